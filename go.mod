@@ -1,0 +1,3 @@
+module aoc
+
+go 1.26

@@ -1,0 +1,224 @@
+// Package store owns the contracts between AOC and whatever keeps its data. The event
+// log is append-only and deduplicated; beside it stand the coverage ledger, the
+// quarantine, directory names and the checkpoints of followers. Implementations live in
+// the folders below; storetest is the suite each of them must pass. The package knows
+// no SQL, no Microsoft API and no user: authorisation is the console's.
+//
+// All methods are safe for concurrent use. Errors are [*aoc.Error] with codes invalid,
+// not_found, conflict and unavailable; anything else is internal.
+package store
+
+import (
+	"context"
+	"time"
+
+	"aoc"
+)
+
+// Store is everything a backend keeps.
+type Store interface {
+	Log
+	Searcher
+	Finder
+	Annotator
+	Windows
+	Units
+	Quarantine
+	Names
+	Checkpoints
+	Maintainer
+	Chain
+	// Stats tells sizes and counts, cheaply.
+	Stats(ctx context.Context) (Stats, error)
+	// Ping fails with code unavailable when the data cannot be reached.
+	Ping(ctx context.Context) error
+	// Close flushes and releases the store. It is an error to use the store afterwards.
+	Close() error
+}
+
+// Outcome is what became of one appended event.
+type Outcome int
+
+// The outcomes of appending an event.
+const (
+	New       Outcome = iota // stored; it was not known
+	Duplicate                // known with the same content; nothing changed
+	Revision                 // known with other content; stored as the newest version
+)
+
+// Log is the append-only log of events in order of arrival.
+type Log interface {
+	// Append stores events and tells for each what became of it. The call is atomic and
+	// durable: on error nothing of it is stored. An event whose Key is known and whose
+	// raw record equals, in canonical form, one of the stored versions is a Duplicate;
+	// a different one is a Revision: it becomes the version that is shown, and the
+	// earlier ones are kept and stay searchable. New events and revisions get the next
+	// Seq and a leaf in the chain. Events may repeat within one call.
+	//
+	// The caller sets every field but Seq, Revisions, Tags, Comments and Review.
+	Append(ctx context.Context, events []aoc.Event) ([]Outcome, error)
+	// ReadLog gives up to limit events with Seq > after, ascending by Seq. Events that
+	// have expired are skipped. A revised event appears at the place of its newest version.
+	ReadLog(ctx context.Context, after int64, limit int) ([]aoc.Event, error)
+	// LastSeq is the Seq of the newest entry, 0 for an empty log.
+	LastSeq(ctx context.Context) (int64, error)
+}
+
+// Searcher answers queries. What matches is defined by [Match] alone.
+type Searcher interface {
+	// Search gives one page, newest first, by (Timestamp, Key) descending. Pages are
+	// stable: events that arrive while someone pages appear neither twice nor shift others.
+	Search(ctx context.Context, q aoc.Query) (aoc.Page, error)
+	// Facet counts the matching events by the values of a field, most frequent first
+	// (ties by value), at most n values; Limit and Cursor of q are ignored.
+	Facet(ctx context.Context, q aoc.Query, field aoc.Field, n int) (Facet, error)
+	// Histogram counts the matching events in buckets of the given width, a multiple of
+	// 15 minutes or a divisor of it, aligned to the Unix epoch. Empty buckets are left out.
+	Histogram(ctx context.Context, q aoc.Query, width time.Duration) (Histogram, error)
+}
+
+// Facet is the count of a query by one field.
+type Facet struct {
+	Values []aoc.FacetValue `json:"values"`
+	Total  int64            `json:"total"` // matching events
+	Other  int64            `json:"other"` // matching events with a value beyond those listed, or without one
+	// Complete is false when the index could not decide within the budget; the counts
+	// then hold for events at or after CompleteUntil.
+	Complete      bool      `json:"complete"`
+	CompleteUntil time.Time `json:"complete_until,omitzero"`
+}
+
+// Histogram is the count of a query over time.
+type Histogram struct {
+	Buckets       []aoc.Bucket `json:"buckets"`
+	Total         int64        `json:"total"`
+	Complete      bool         `json:"complete"`
+	CompleteUntil time.Time    `json:"complete_until,omitzero"`
+}
+
+// Finder looks single events up.
+type Finder interface {
+	// Get gives the event with a key, or not_found.
+	Get(ctx context.Context, key string) (aoc.Event, error)
+	// FindByID gives the events with a source id: several when ids repeat across tenants
+	// or sources, none when unknown.
+	FindByID(ctx context.Context, id string) ([]aoc.Event, error)
+	// Versions gives every stored version of an event's record, oldest first.
+	Versions(ctx context.Context, key string) ([]Version, error)
+}
+
+// Version is one version of an event's record.
+type Version struct {
+	Seq        int64     `json:"seq"`
+	ReceivedAt time.Time `json:"received_at"`
+	Raw        []byte    `json:"raw"`
+}
+
+// Annotator keeps what people add to events. Annotations survive renormalising and
+// revisions; they go when the event expires.
+type Annotator interface {
+	// Tag adds and removes tags; adding a present tag and removing an absent one do nothing.
+	Tag(ctx context.Context, key string, add, remove []string) error
+	// AddComment appends a comment.
+	AddComment(ctx context.Context, key string, c aoc.Comment) error
+}
+
+// Windows keeps the windows of the coverage ledger.
+type Windows interface {
+	// PutWindows inserts or replaces windows by feed and start.
+	PutWindows(ctx context.Context, ws []aoc.LedgerWindow) error
+	// ListWindows gives a feed's windows that overlap span, ascending by start; a zero
+	// bound of span is open.
+	ListWindows(ctx context.Context, feed aoc.Feed, span aoc.Window) ([]aoc.LedgerWindow, error)
+	// Feeds lists every feed that has windows.
+	Feeds(ctx context.Context) ([]aoc.Feed, error)
+}
+
+// Units keeps the units of the coverage ledger.
+type Units interface {
+	// PutUnits inserts or replaces units by feed and id.
+	PutUnits(ctx context.Context, us []aoc.LedgerUnit) error
+	// GetUnits gives those of the named units that are known, by id.
+	GetUnits(ctx context.Context, feed aoc.Feed, ids []string) (map[string]aoc.LedgerUnit, error)
+	// ListUnits gives a feed's units that pass the filter, ascending by window start, then id.
+	ListUnits(ctx context.Context, feed aoc.Feed, f UnitFilter) ([]aoc.LedgerUnit, error)
+}
+
+// UnitFilter narrows ListUnits; zero values do not narrow.
+type UnitFilter struct {
+	States []aoc.UnitState
+	// WindowStart keeps the units of one window.
+	WindowStart time.Time
+	Limit       int
+}
+
+// Quarantine keeps records that could not be decoded.
+type Quarantine interface {
+	// PutQuarantine keeps records, each once by ID.
+	PutQuarantine(ctx context.Context, qs []aoc.Quarantined) error
+	// ListQuarantine gives up to limit records with ID > after, ascending by ID.
+	ListQuarantine(ctx context.Context, after string, limit int) ([]aoc.Quarantined, error)
+	// DropQuarantine removes records that have been put through.
+	DropQuarantine(ctx context.Context, ids []string) error
+}
+
+// Names keeps what is known of directory objects, with history.
+type Names interface {
+	// PutNames records names as of their Seen time: an unchanged name moves Seen, a
+	// changed one starts a new entry.
+	PutNames(ctx context.Context, ns []aoc.DirectoryName) error
+	// LoadNames gives all entries of a tenant, ascending by id, then Since.
+	LoadNames(ctx context.Context, tenantID string) ([]aoc.DirectoryName, error)
+}
+
+// Checkpoints keeps the positions of followers and of resumable maintenance.
+type Checkpoints interface {
+	// Checkpoint gives the position saved under a name, empty if none.
+	Checkpoint(ctx context.Context, name string) (string, error)
+	SetCheckpoint(ctx context.Context, name, position string) error
+}
+
+// Maintainer changes what is stored. Every call is one small step that never holds up
+// collection or search for long.
+type Maintainer interface {
+	// Expire removes events older than before, at most about limit of them, and tells
+	// how many went; 0 means that none are left. Their leaves stay in the chain.
+	Expire(ctx context.Context, before time.Time, limit int) (int64, error)
+	// Rewrite passes stored events through derive, starting after position (empty for
+	// the beginning), about limit of them, and stores what it returns in place: derived
+	// fields only, unless Key changed. An event whose new Key belongs to another event
+	// is joined with it: versions, tags and comments are kept, the earlier arrival's Seq
+	// and ReceivedAt stay. An error of derive skips the event. The next position is
+	// empty at the end.
+	Rewrite(ctx context.Context, position string, limit int, derive func(aoc.Event) (aoc.Event, error)) (Rewritten, error)
+	// Compact does one step of background housekeeping and tells whether more is due.
+	Compact(ctx context.Context) (more bool, err error)
+}
+
+// Rewritten tells what a step of Rewrite did.
+type Rewritten struct {
+	Next    string // position to go on from; empty at the end
+	Seen    int64
+	Changed int64
+	Joined  int64
+	Skipped int64 // derive failed
+	Total   int64 // events in the store, for progress
+}
+
+// Chain gives the evidence that the log has only grown: a hash tree over one leaf for
+// each entry, in log order (RFC 6962 hashing, as golang.org/x/mod/sumdb/tlog).
+type Chain interface {
+	// TreeHead gives the number of leaves and the root hash over them.
+	TreeHead(ctx context.Context) (size int64, root [32]byte, err error)
+	// LeafHashes gives the record hashes of entries [from, from+n), entry 0 being Seq 1.
+	LeafHashes(ctx context.Context, from int64, n int) ([][32]byte, error)
+}
+
+// Stats are figures for people and metrics.
+type Stats struct {
+	Events      int64     `json:"events"`
+	Quarantined int64     `json:"quarantined"`
+	Bytes       int64     `json:"bytes"` // on disk
+	Oldest      time.Time `json:"oldest,omitzero"`
+	Newest      time.Time `json:"newest,omitzero"`
+}
