@@ -78,12 +78,14 @@ type Unit struct {
 type UnitState string
 
 // A unit is listed, then stored; or failed and retried until it expires, which is a
-// recorded loss.
+// recorded loss; or, when it cannot be read as a whole, split into smaller units that
+// take its place.
 const (
 	UnitListed  UnitState = "listed"
 	UnitStored  UnitState = "stored"
 	UnitFailed  UnitState = "failed"
 	UnitExpired UnitState = "expired"
+	UnitSplit   UnitState = "split"
 )
 
 // Counts tells what became of records: Read = New + Duplicate + Revision + Quarantined.
@@ -146,6 +148,13 @@ type LedgerUnit struct {
 	FetchedAt time.Time `json:"fetched_at,omitzero"` // last time all of it was read
 	StoredAt  time.Time `json:"stored_at,omitzero"`  // first time all of it was stored
 
+	// Late units were found by listing a window again. LateNew counts the new events of
+	// a late unit and of reading a stored unit once more.
+	Late    bool  `json:"late,omitempty"`
+	LateNew int64 `json:"late_new,omitempty"`
+
+	// Counts adds up every read, failed ones included, so that the sum of New over all
+	// units is the number of events that collection stored.
 	Counts      Counts    `json:"counts"`
 	Attempts    int       `json:"attempts"`
 	NextAttempt time.Time `json:"next_attempt,omitzero"`
