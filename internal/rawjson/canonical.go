@@ -18,7 +18,7 @@ func Canonical(raw []byte) ([]byte, error) {
 	if !Valid(raw) {
 		return nil, aoc.Errorf(aoc.CodeInvalid, "rawjson.canonical", "the record is not one valid JSON value")
 	}
-	c := canonicaliser{src: string(raw), dst: make([]byte, 0, len(raw))}
+	c := canonicaliser{src: string(raw), dst: make([]byte, 0, len(raw)), members: make([]member, 0, 64)}
 	c.value(c.space(0))
 	return c.dst, nil
 }
@@ -124,7 +124,7 @@ func (c *canonicaliser) compare(a, b member) int {
 func (c *canonicaliser) sort(ms []member) {
 	start := ms[0].start
 	slices.SortStableFunc(ms, c.compare)
-	c.scratch = c.scratch[:0]
+	c.scratch = slices.Grow(c.scratch[:0], len(c.dst)-start)
 	for n, m := range ms {
 		if n > 0 {
 			c.scratch = append(c.scratch, ',')

@@ -14,8 +14,9 @@ type scanner struct {
 	arrays  int
 
 	// keys make container stop at the bracket of an array under one of them, directly in
-	// the outermost object.
-	keys []string
+	// the outermost object; found is the last one that did.
+	keys  []string
+	found string
 
 	// lines: values are separated by line breaks as well, so a line break can end a
 	// broken one.
@@ -172,6 +173,7 @@ func (s *scanner) underKey(in *input) bool {
 	for _, key := range s.keys {
 		n := len(b) - len(key) - 2
 		if n > 0 && b[n] == '"' && b[n-1] != '\\' && b[len(b)-1] == '"' && string(b[n+1:len(b)-1]) == key {
+			s.found = key
 			return true
 		}
 	}

@@ -120,6 +120,14 @@ func (s *Stream) Next() ([]byte, error) {
 // without that array: complete after [io.EOF]. Parts above 1 MiB are left out.
 func (s *Stream) Envelope() map[string][]byte { return s.envelope }
 
+// ArrayKey tells under which of the keys the array lay that was opened last; empty when
+// there was none, or a top-level array only.
+func (s *Stream) ArrayKey() string { return s.scan.found }
+
+// InArray tells whether the stream stands inside an array that it opened, or the object
+// around it, rather than between top-level values.
+func (s *Stream) InArray() bool { return s.where != atTop }
+
 // Offset is where the last element, or the unfinished one, starts in the input.
 func (s *Stream) Offset() int64 { return s.offset }
 
@@ -181,6 +189,7 @@ func (s *Stream) top() ([]byte, error) {
 	switch {
 	case c == '[' && !s.sequence:
 		s.in.pos++
+		s.scan.found = ""
 		s.where, s.inObject = inArray, false
 		return nil, nil
 	case c == '{' && len(s.keys) > 0:

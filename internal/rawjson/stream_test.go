@@ -165,10 +165,24 @@ func TestSequence(t *testing.T) {
 func TestPages(t *testing.T) {
 	input := "{\"value\":[{\"id\":1},{\"id\":2}]}\n{\"id\":3}\n[{\"id\":4}]\n{\"records\":[\n{\"id\":5}\n]}\n{\"value\":7}\n{\"id\":\"x\n{\"id\":8}"
 	want := []string{`{"id":1}`, `{"id":2}`, `{"id":3}`, `{"id":4}`, `{"id":5}`, `{"value":7}`, `{"id":"x`, `{"id":8}`}
+	wantKeys := []string{"value", "value", "", "", "records", "", "", ""}
 	everyChunking(t, input, func(t *testing.T, r io.Reader) {
-		got, err := drain(rawjson.NewPages(r, "value", "records"))
-		if err != nil {
-			t.Error(err)
+		var keys []string
+		s := rawjson.NewPages(r, "value", "records")
+		var got []string
+		for raw, err := s.Next(); err != io.EOF; raw, err = s.Next() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, string(raw))
+			key := ""
+			if s.InArray() {
+				key = s.ArrayKey()
+			}
+			keys = append(keys, key)
+		}
+		if diff := cmp.Diff(wantKeys, keys); diff != "" {
+			t.Error(diff)
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
