@@ -40,8 +40,13 @@ func (b *body) Read(p []byte) (int, error) {
 	if n > 0 {
 		b.received(n)
 	}
-	if err == nil || err == io.EOF {
-		return n, err
+	if err == nil {
+		return n, nil
+	}
+	// A server that sees the connection go ends its answer in good order, and that end
+	// can still get here: after a cancellation io.EOF is no end either.
+	if err == io.EOF && b.ctx.Err() == nil {
+		return n, io.EOF
 	}
 	return n, b.broken(err)
 }
