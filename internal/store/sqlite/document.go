@@ -1,0 +1,228 @@
+package sqlite
+
+import (
+	"encoding/binary"
+	"errors"
+	"strings"
+	"time"
+
+	"aoc"
+)
+
+// A document is one event as a block holds it: derived fields, the raw record, the salt
+// of its leaf, and the earlier versions of the record. The encoding is a version byte
+// followed by fields in a fixed order; strings have their length before them. A later
+// version may only add fields at the end.
+const documentVersion = 1
+
+// saltLen is the length of the random salt that a leaf hashes the raw record with, so
+// that a leaf alone tells nothing about a record that has been erased.
+const saltLen = 16
+
+type document struct {
+	event aoc.Event // without Tags, Comments, Review
+	// received is when the newest version arrived; event.ReceivedAt is the first.
+	received time.Time
+	salt     [saltLen]byte
+	older    []olderVersion // oldest first
+}
+
+// olderVersion is an earlier arrival of the same event with other content.
+type olderVersion struct {
+	seq      int64
+	received time.Time
+	salt     [saltLen]byte
+	raw      []byte
+}
+
+func (d *document) append(b []byte) []byte {
+	e := &d.event
+	b = append(b, documentVersion)
+	b = binary.AppendUvarint(b, uint64(e.Seq))
+	b = binary.AppendVarint(b, e.Timestamp.UnixNano())
+	b = binary.AppendVarint(b, e.ReceivedAt.UnixNano())
+	b = binary.AppendVarint(b, d.received.UnixNano())
+	for _, s := range [...]string{
+		e.DedupeKey, e.ID, string(e.Source), e.TimeFlag, string(e.Origin), e.Service, e.Workload, e.RecordType,
+		e.Operation, string(e.Result), e.ResultReason, string(e.ActorKind), e.ActorDisplay,
+		e.Actor.ID, e.Actor.Name, e.Actor.UPN, e.Actor.AppID, e.Actor.AppName,
+		e.ClientIP, e.CorrelationID, e.DisplaySummary,
+	} {
+		b = appendString(b, s)
+	}
+	b = binary.AppendUvarint(b, uint64(len(e.Targets)))
+	for _, t := range e.Targets {
+		b = appendString(appendString(appendString(appendString(b, t.ID), t.Name), t.Type), t.UPN)
+	}
+	b = binary.AppendUvarint(b, uint64(len(e.TargetDisplays)))
+	for _, t := range e.TargetDisplays {
+		b = appendString(b, t)
+	}
+	b = binary.AppendUvarint(b, uint64(len(e.Changes)))
+	for _, c := range e.Changes {
+		b = appendString(appendString(b, c.Target), c.Property)
+		b = appendOptional(appendOptional(b, c.Before), c.After)
+	}
+	b = append(b, d.salt[:]...)
+	b = appendString(b, string(e.Raw))
+	b = binary.AppendUvarint(b, uint64(len(d.older)))
+	for _, o := range d.older {
+		b = binary.AppendUvarint(b, uint64(o.seq))
+		b = binary.AppendVarint(b, o.received.UnixNano())
+		b = append(b, o.salt[:]...)
+		b = appendString(b, string(o.raw))
+	}
+	return b
+}
+
+func appendString(b []byte, s string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+}
+
+// appendOptional writes length+1, so that nil is told from empty.
+func appendOptional(b []byte, s *string) []byte {
+	if s == nil {
+		return append(b, 0)
+	}
+	return append(binary.AppendUvarint(b, uint64(len(*s))+1), *s...)
+}
+
+var errDocument = errors.New("a stored event cannot be decoded: the file is damaged")
+
+// reader walks an encoded document. After the first fault every read gives zero values.
+type reader struct {
+	s   string
+	bad bool
+}
+
+func (r *reader) uvarint() uint64 {
+	var v uint64
+	for shift := 0; shift < 64; shift += 7 {
+		if len(r.s) == 0 {
+			break
+		}
+		c := r.s[0]
+		r.s = r.s[1:]
+		v |= uint64(c&0x7f) << shift
+		if c < 0x80 {
+			return v
+		}
+	}
+	r.bad = true
+	return 0
+}
+
+func (r *reader) varint() int64 {
+	u := r.uvarint()
+	v := int64(u >> 1)
+	if u&1 != 0 {
+		v = ^v
+	}
+	return v
+}
+
+func (r *reader) bytes(n uint64) string {
+	if r.bad || uint64(len(r.s)) < n {
+		r.bad = true
+		return ""
+	}
+	s := r.s[:n]
+	r.s = r.s[n:]
+	return s
+}
+
+func (r *reader) string() string { return r.bytes(r.uvarint()) }
+
+func (r *reader) optional() *string {
+	n := r.uvarint()
+	if n == 0 || r.bad {
+		return nil
+	}
+	s := r.bytes(n - 1)
+	return &s
+}
+
+// count reads the length of a list, each of whose items takes at least one byte.
+func (r *reader) count() int {
+	n := r.uvarint()
+	if n > uint64(len(r.s)) {
+		r.bad = true
+		return 0
+	}
+	return int(n)
+}
+
+func (r *reader) salt() (salt [saltLen]byte) {
+	copy(salt[:], r.bytes(saltLen))
+	return salt
+}
+
+// decodeDocument reads an encoded document. The event's strings share the memory of
+// text.
+func decodeDocument(text, tenant string) (document, error) {
+	var d document
+	r := &reader{s: text}
+	if r.bytes(1) != string(rune(documentVersion)) {
+		return d, errDocument
+	}
+	e := &d.event
+	e.TenantID = tenant
+	e.Seq = int64(r.uvarint())
+	e.Timestamp = time.Unix(0, r.varint()).UTC()
+	e.ReceivedAt = time.Unix(0, r.varint()).UTC()
+	d.received = time.Unix(0, r.varint()).UTC()
+	e.DedupeKey, e.ID = r.string(), r.string()
+	e.Source, e.TimeFlag, e.Origin = aoc.Source(r.string()), r.string(), aoc.Origin(r.string())
+	e.Service, e.Workload, e.RecordType, e.Operation = r.string(), r.string(), r.string(), r.string()
+	e.Result, e.ResultReason = aoc.Result(r.string()), r.string()
+	e.ActorKind, e.ActorDisplay = aoc.ActorKind(r.string()), r.string()
+	e.Actor = aoc.Actor{ID: r.string(), Name: r.string(), UPN: r.string(), AppID: r.string(), AppName: r.string()}
+	e.ClientIP, e.CorrelationID, e.DisplaySummary = r.string(), r.string(), r.string()
+
+	e.Targets = make([]aoc.Target, r.count())
+	for i := range e.Targets {
+		e.Targets[i] = aoc.Target{ID: r.string(), Name: r.string(), Type: r.string(), UPN: r.string()}
+	}
+	e.TargetDisplays = make([]string, r.count())
+	for i := range e.TargetDisplays {
+		e.TargetDisplays[i] = r.string()
+	}
+	e.Changes = make([]aoc.Change, r.count())
+	for i := range e.Changes {
+		e.Changes[i] = aoc.Change{Target: r.string(), Property: r.string(), Before: r.optional(), After: r.optional()}
+	}
+	d.salt = r.salt()
+	e.Raw = []byte(r.string())
+	d.older = make([]olderVersion, r.count())
+	for i := range d.older {
+		d.older[i] = olderVersion{
+			seq:      int64(r.uvarint()),
+			received: time.Unix(0, r.varint()).UTC(),
+			salt:     r.salt(),
+			raw:      []byte(r.string()),
+		}
+	}
+	if r.bad {
+		return document{}, errDocument
+	}
+	e.Revisions = len(d.older)
+	e.Key = aoc.KeyOf(e.DedupeKey)
+	return d, nil
+}
+
+// decodeOwn is decodeDocument for a document that outlives its block: it copies it first.
+func decodeOwn(text, tenant string) (document, error) {
+	return decodeDocument(strings.Clone(text), tenant)
+}
+
+// olderRaw gives the earlier versions of the record.
+func (d *document) olderRaw() [][]byte {
+	if len(d.older) == 0 {
+		return nil
+	}
+	raw := make([][]byte, len(d.older))
+	for i, o := range d.older {
+		raw[i] = o.raw
+	}
+	return raw
+}

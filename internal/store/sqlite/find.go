@@ -1,0 +1,103 @@
+package sqlite
+
+import (
+	"context"
+	"slices"
+
+	"aoc"
+	"aoc/internal/rawjson"
+	"aoc/internal/store"
+)
+
+// Get implements [store.Finder].
+func (s *Store) Get(ctx context.Context, key string) (aoc.Event, error) {
+	var e aoc.Event
+	err := s.snapshot(ctx, "sqlite.get", func(v *snapshot) error {
+		doc, err := v.mustFind(ctx, key)
+		if err != nil {
+			return err
+		}
+		e = doc.event
+		return v.decorate(ctx, &e)
+	})
+	return e, err
+}
+
+func (v *snapshot) mustFind(ctx context.Context, key string) (document, error) {
+	doc, _, _, ok, err := v.find(ctx, key)
+	if err == nil && !ok {
+		err = aoc.Errorf(aoc.CodeNotFound, "sqlite.get", "there is no event with the key %q", key)
+	}
+	return doc, err
+}
+
+// Versions implements [store.Finder].
+func (s *Store) Versions(ctx context.Context, key string) ([]store.Version, error) {
+	var versions []store.Version
+	err := s.snapshot(ctx, "sqlite.versions", func(v *snapshot) error {
+		doc, err := v.mustFind(ctx, key)
+		if err != nil {
+			return err
+		}
+		for _, o := range doc.older {
+			versions = append(versions, store.Version{Seq: o.seq, ReceivedAt: o.received, Raw: o.raw})
+		}
+		versions = append(versions, store.Version{Seq: doc.event.Seq, ReceivedAt: doc.received, Raw: doc.event.Raw})
+		return nil
+	})
+	return versions, err
+}
+
+// FindByID implements [store.Finder].
+func (s *Store) FindByID(ctx context.Context, id string) ([]aoc.Event, error) {
+	var events []aoc.Event
+	err := s.snapshot(ctx, "sqlite.find_by_id", func(v *snapshot) error {
+		positions := termBits(rawjson.AppendFold(nil, id))
+		for _, seg := range v.segments {
+			blocks, err := v.blocksWith(ctx, seg, positions)
+			if err != nil {
+				return err
+			}
+			if err := v.scanBlocks(ctx, seg, blocks, func(row int, text string) error {
+				doc, err := decodeDocument(text, seg.tenant)
+				if err != nil || doc.event.ID != id {
+					return err
+				}
+				own, err := decodeOwn(text, seg.tenant)
+				events = append(events, own.event)
+				return err
+			}); err != nil {
+				return err
+			}
+		}
+		for i := range events {
+			if err := v.decorate(ctx, &events[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	slices.SortFunc(events, func(a, b aoc.Event) int { return int(a.Seq - b.Seq) })
+	return events, err
+}
+
+// scanBlocks calls f with every live document of the given blocks.
+func (v *snapshot) scanBlocks(ctx context.Context, seg *segmentInfo, blocks bitmap, f func(row int, text string) error) error {
+	for b := range seg.blocks() {
+		if !blocks.has(b) {
+			continue
+		}
+		docs, err := v.block(ctx, seg, b)
+		if err != nil {
+			return err
+		}
+		for i, text := range docs {
+			if row := b*blockEvents + i; !v.dead[seg.id][row] {
+				if err := f(row, text); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}

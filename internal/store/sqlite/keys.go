@@ -1,0 +1,204 @@
+package sqlite
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+	"slices"
+	"sort"
+	"strconv"
+
+	"aoc"
+)
+
+// The key index finds an event by its key wherever it is, whatever became of its time.
+// It maps a 63-bit hash of the key to the tenant and second of the event, which name the
+// few rows of segments to look at. Two keys of one hash take the next free numbers; the
+// key in the event itself has the last word.
+
+// keyEntry is one row of the key index.
+type keyEntry struct {
+	hash    int64
+	tenant  int64 // 0: the event is gone, but a later number may belong to the same hash
+	second  int64
+	content int64
+}
+
+// keyHash is the number a key has in the index: 63 bits of it.
+func keyHash(key string) int64 {
+	var v uint64
+	for i := 0; i < len(key) && i < 13; i++ {
+		c := key[i]
+		switch {
+		case 'a' <= c && c <= 'z':
+			c -= 'a'
+		case '2' <= c && c <= '7':
+			c -= '2' - 26
+		}
+		v = v<<5 | uint64(c&31)
+	}
+	return int64(v >> 1)
+}
+
+// contentMark is a 48-bit fingerprint of a record's bytes: equal marks of equal keys are
+// taken as a duplicate without reading the event.
+func contentMark(raw []byte) int64 {
+	sum := sha256.Sum256(raw)
+	return int64(binary.BigEndian.Uint64(sum[:]) >> 16)
+}
+
+// lookupKeys gives the index rows of hashes.
+func (s *Store) lookupKeys(ctx context.Context, hashes []int64) (map[int64]keyEntry, error) {
+	const op, batch = "sqlite.lookup_keys", 4096
+	found := map[int64]keyEntry{}
+	slices.Sort(hashes)
+	list := make([]byte, 0, 20*min(batch, len(hashes))+2)
+	for chunk := range slices.Chunk(hashes, batch) {
+		list = append(list[:0], '[')
+		for i, h := range chunk {
+			if i > 0 {
+				list = append(list, ',')
+			}
+			list = strconv.AppendInt(list, h, 10)
+		}
+		list = append(list, ']')
+		rows, err := s.read.QueryContext(ctx, `SELECT k.hash, k.tenant, k.second, k.content
+			FROM json_each(?) j CROSS JOIN event_key k ON k.hash = j.value`, string(list))
+		if err != nil {
+			return nil, s.fault(err, op, "the store cannot be read")
+		}
+		for rows.Next() {
+			var k keyEntry
+			if err := rows.Scan(&k.hash, &k.tenant, &k.second, &k.content); err != nil {
+				rows.Close()
+				return nil, s.fault(err, op, "the store cannot be read")
+			}
+			found[k.hash] = k
+		}
+		if err := rows.Close(); err != nil {
+			return nil, s.fault(err, op, "the store cannot be read")
+		}
+	}
+	return found, nil
+}
+
+// putKeys writes index rows, in the order of the index.
+func putKeys(ctx context.Context, tx *sql.Tx, entries []keyEntry) error {
+	slices.SortFunc(entries, func(a, b keyEntry) int {
+		if a.hash < b.hash {
+			return -1
+		}
+		return 1
+	})
+	stmt, err := tx.PrepareContext(ctx, `INSERT INTO event_key (hash, tenant, second, content) VALUES (?, ?, ?, ?)
+		ON CONFLICT (hash) DO UPDATE SET tenant = excluded.tenant, second = excluded.second, content = excluded.content`)
+	if err != nil {
+		return err
+	}
+	defer stmt.Close()
+	for _, k := range entries {
+		if _, err := stmt.ExecContext(ctx, k.hash, k.tenant, k.second, k.content); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nextFreeHash gives the first number from hash on that the index does not use.
+func nextFreeHash(ctx context.Context, tx *sql.Tx, hash int64) (int64, error) {
+	for ; ; hash++ {
+		var used bool
+		err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM event_key WHERE hash = ?)", hash).Scan(&used)
+		if err != nil || !used {
+			return hash, err
+		}
+	}
+}
+
+// place is where an event is stored.
+type place struct {
+	seg *segmentInfo
+	row int
+}
+
+// find gives the event with a key, starting from its index rows; ok is false when there
+// is none. entry is the index row it was found by.
+func (v *snapshot) find(ctx context.Context, key string) (doc document, at place, entry keyEntry, ok bool, err error) {
+	for hash := keyHash(key); ; hash++ {
+		found, err := v.s.lookupKeysTx(ctx, v.tx, hash)
+		if err != nil || found == nil {
+			return document{}, place{}, keyEntry{hash: hash}, false, err
+		}
+		if found.tenant == 0 {
+			continue
+		}
+		doc, at, ok, err := v.at(ctx, *found, key)
+		if err != nil || ok {
+			return doc, at, *found, ok, err
+		}
+	}
+}
+
+func (s *Store) lookupKeysTx(ctx context.Context, tx *sql.Tx, hash int64) (*keyEntry, error) {
+	k := keyEntry{hash: hash}
+	err := tx.QueryRowContext(ctx, "SELECT tenant, second, content FROM event_key WHERE hash = ?", hash).Scan(&k.tenant, &k.second, &k.content)
+	if err == sql.ErrNoRows {
+		return nil, nil
+	}
+	return &k, err
+}
+
+// at looks for the event with a key in the second that an index row names.
+func (v *snapshot) at(ctx context.Context, k keyEntry, key string) (document, place, bool, error) {
+	var tenant string
+	if err := v.tx.QueryRowContext(ctx, "SELECT name FROM tenant WHERE id = ?", k.tenant).Scan(&tenant); err != nil {
+		return document{}, place{}, false, err
+	}
+	from, to := k.second*1e9, (k.second+1)*1e9
+	for _, seg := range v.segments {
+		if seg.tenant != tenant || seg.maxTime < from || seg.minTime >= to {
+			continue
+		}
+		times, err := v.times(ctx, seg)
+		if err != nil {
+			return document{}, place{}, false, err
+		}
+		first := sort.Search(len(times), func(i int) bool { return times[i] < to })
+		for row := first; row < len(times) && times[row] >= from; row++ {
+			if v.dead[seg.id][row] {
+				continue
+			}
+			docs, err := v.block(ctx, seg, row/blockEvents)
+			if err != nil {
+				return document{}, place{}, false, err
+			}
+			text := docs[row%blockEvents]
+			if aoc.KeyOf(dedupeKeyOf(text)) == key {
+				doc, err := decodeOwn(text, seg.tenant)
+				return doc, place{seg, row}, err == nil, err
+			}
+		}
+	}
+	return document{}, place{}, false, nil
+}
+
+// dedupeKeyOf reads only the dedupe key of an encoded document.
+func dedupeKeyOf(text string) string {
+	r := &reader{s: text}
+	r.bytes(1)
+	r.uvarint()
+	r.varint()
+	r.varint()
+	r.varint()
+	return r.string()
+}
+
+// floorSecond is the second an event time lies in.
+func floorSecond(ns int64) int64 {
+	s := ns / 1e9
+	if ns%1e9 < 0 {
+		s--
+	}
+	return s
+}

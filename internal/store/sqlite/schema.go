@@ -1,0 +1,173 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"aoc"
+)
+
+// schemaVersion is the version this program writes, kept in PRAGMA user_version.
+const schemaVersion = 1
+
+// migrations[i] takes a store from version i to i+1, in one transaction each.
+var migrations = []string{
+	// 1: the first version.
+	`
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO meta VALUES ('generation', '0');
+
+-- A segment is an immutable run of one tenant's events, newest first. Its parts are in
+-- table part, at ids segment<<20 and up.
+CREATE TABLE segment (
+	id       INTEGER PRIMARY KEY AUTOINCREMENT, -- never used twice: caches rely on it
+	tenant   TEXT NOT NULL,
+	events   INTEGER NOT NULL,
+	min_time INTEGER NOT NULL, -- event time, ns since 1970
+	max_time INTEGER NOT NULL,
+	min_seq  INTEGER NOT NULL,
+	max_seq  INTEGER NOT NULL,
+	sig_rows INTEGER NOT NULL,
+	bytes    INTEGER NOT NULL
+);
+CREATE TABLE part (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
+
+-- A dead row was superseded by a revision or moved; compaction drops it.
+CREATE TABLE dead (segment INTEGER NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (segment, row)) WITHOUT ROWID;
+
+-- The key index: hash of the event key (63 bits, next free number on collision) to
+-- where the event is. content is a 48-bit fingerprint of the raw bytes.
+CREATE TABLE event_key (
+	hash    INTEGER PRIMARY KEY,
+	tenant  INTEGER NOT NULL,
+	second  INTEGER NOT NULL,
+	content INTEGER NOT NULL
+);
+CREATE TABLE tenant (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+
+-- The chain: tiles of up to 256 hashes; level 0 holds the leaves.
+CREATE TABLE tile (level INTEGER NOT NULL, n INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (level, n));
+
+CREATE TABLE annotation (
+	key      TEXT PRIMARY KEY,
+	tenant   TEXT NOT NULL,
+	time     INTEGER NOT NULL,
+	comments TEXT NOT NULL DEFAULT '[]'
+) WITHOUT ROWID;
+CREATE TABLE tag (
+	folded TEXT NOT NULL,
+	key    TEXT NOT NULL,
+	tag    TEXT NOT NULL,
+	PRIMARY KEY (folded, key)
+) WITHOUT ROWID;
+CREATE INDEX tag_key ON tag (key);
+
+CREATE TABLE feed (
+	id        INTEGER PRIMARY KEY,
+	tenant    TEXT NOT NULL,
+	collector TEXT NOT NULL,
+	stream    TEXT NOT NULL,
+	UNIQUE (tenant, collector, stream)
+);
+CREATE TABLE ledger_window (
+	feed  INTEGER NOT NULL,
+	start INTEGER NOT NULL,
+	end   INTEGER NOT NULL,
+	row   TEXT NOT NULL,
+	PRIMARY KEY (feed, start)
+) WITHOUT ROWID;
+CREATE TABLE ledger_unit (
+	feed         INTEGER NOT NULL,
+	unit         TEXT NOT NULL,
+	window_start INTEGER NOT NULL,
+	state        TEXT NOT NULL,
+	row          TEXT NOT NULL,
+	PRIMARY KEY (feed, unit)
+) WITHOUT ROWID;
+CREATE INDEX ledger_unit_state ON ledger_unit (feed, state, window_start);
+CREATE INDEX ledger_unit_window ON ledger_unit (feed, window_start);
+
+CREATE TABLE quarantine (
+	id  TEXT PRIMARY KEY,
+	row TEXT NOT NULL,
+	raw BLOB NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE directory_name (
+	tenant TEXT NOT NULL,
+	object TEXT NOT NULL,
+	since  INTEGER NOT NULL,
+	seen   INTEGER NOT NULL,
+	kind   TEXT NOT NULL,
+	name   TEXT NOT NULL,
+	upn    TEXT NOT NULL,
+	PRIMARY KEY (tenant, object, since)
+) WITHOUT ROWID;
+
+CREATE TABLE checkpoint (name TEXT PRIMARY KEY, position TEXT NOT NULL) WITHOUT ROWID;
+`,
+}
+
+// migrate brings the store to schemaVersion, or refuses one that a newer program wrote.
+func migrate(ctx context.Context, db *sql.DB) error {
+	const op = "sqlite.migrate"
+	version, err := userVersion(ctx, db)
+	if err != nil {
+		return err
+	}
+	if version > schemaVersion {
+		return tooNew(version)
+	}
+	for ; version < schemaVersion; version++ {
+		tx, err := db.BeginTx(ctx, nil)
+		if err != nil {
+			return aoc.Wrap(err, aoc.CodeUnavailable, op, "the store cannot be upgraded")
+		}
+		_, err = tx.ExecContext(ctx, migrations[version])
+		if err == nil {
+			_, err = tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version+1))
+		}
+		if err != nil {
+			_ = tx.Rollback()
+			return aoc.Wrap(err, aoc.CodeUnavailable, op, "the store cannot be upgraded")
+		}
+		if err := tx.Commit(); err != nil {
+			return aoc.Wrap(err, aoc.CodeUnavailable, op, "the store cannot be upgraded")
+		}
+	}
+	return nil
+}
+
+// checkVersion refuses to read a store of another version than this program's.
+func checkVersion(ctx context.Context, db *sql.DB) error {
+	version, err := userVersion(ctx, db)
+	if err != nil {
+		return err
+	}
+	if version > schemaVersion {
+		return tooNew(version)
+	}
+	if version < schemaVersion {
+		e := aoc.Errorf(aoc.CodeConflict, "sqlite.open", "the store was written by an older version of aoc (format %d, this program reads %d)", version, schemaVersion)
+		e.Hint = "Start aoc serve (or any command that writes) of this version once: it upgrades the store."
+		return e
+	}
+	return nil
+}
+
+func tooNew(version int) error {
+	e := aoc.Errorf(aoc.CodeConflict, "sqlite.open", "the store was written by a newer version of aoc (format %d, this program knows %d)", version, schemaVersion)
+	e.Hint = "Install the newer version of aoc again; the store was not touched."
+	return e
+}
+
+func userVersion(ctx context.Context, db *sql.DB) (int, error) {
+	var version int
+	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		e := aoc.Errorf(aoc.CodeUnavailable, "sqlite.open", "the store cannot be read")
+		e.Cause, e.Hint = err, "Check that "+FileName+" in the data folder is a SQLite file and that this user may write there."
+		return 0, e
+	}
+	return version, nil
+}

@@ -1,0 +1,273 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"aoc"
+	"aoc/internal/store"
+)
+
+// keys gives what identifies events in a failure message.
+func keys(events []aoc.Event) []string {
+	ks := make([]string, len(events))
+	for i, e := range events {
+		ks[i] = fmt.Sprintf("%s %s", e.Timestamp.Format(time.RFC3339Nano), e.Key)
+	}
+	return ks
+}
+
+// searchAll pages through a query to its end.
+func searchAll(t *testing.T, s store.Store, q aoc.Query) []aoc.Event {
+	t.Helper()
+	all := []aoc.Event{}
+	for pages := 0; ; pages++ {
+		page, err := s.Search(context.Background(), q)
+		if err != nil {
+			t.Fatalf("search: %v", err)
+		}
+		all = append(all, page.Items...)
+		if page.NextCursor == "" {
+			if !page.Complete {
+				t.Fatal("the last page says that it is incomplete")
+			}
+			return all
+		}
+		if pages > 100_000 {
+			t.Fatal("the search does not end")
+		}
+		q.Cursor = page.NextCursor
+	}
+}
+
+// compare checks search, facets and histogram of a query against the model.
+func compare(t *testing.T, s store.Store, m *model, q aoc.Query) {
+	t.Helper()
+	want := m.search(q)
+	got := searchAll(t, s, q)
+	if diff := cmp.Diff(keys(want), keys(got)); diff != "" {
+		t.Fatalf("search %#v (-want +got):\n%s", q, diff)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Fatalf("events of search %#v (-want +got):\n%s", q, diff)
+	}
+	q.ScanBudget = -1
+	for _, field := range []aoc.Field{aoc.FieldOperation, aoc.FieldActor, aoc.FieldResult, aoc.FieldTenant, aoc.FieldTag} {
+		f, err := s.Facet(context.Background(), q, field, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(facet(want, field), f.Values); diff != "" {
+			t.Fatalf("facet %s of %#v (-want +got):\n%s", field, q, diff)
+		}
+		if f.Total != int64(len(want)) || !f.Complete {
+			t.Fatalf("facet %s of %#v: total %d, complete %v; want %d, true", field, q, f.Total, f.Complete, len(want))
+		}
+	}
+	for _, width := range []time.Duration{5 * time.Minute, 15 * time.Minute, 24 * time.Hour} {
+		h, err := s.Histogram(context.Background(), q, width)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(histogram(want, width), h.Buckets); diff != "" {
+			t.Fatalf("histogram by %s of %#v (-want +got):\n%s", width, q, diff)
+		}
+	}
+}
+
+func testSearchModel(t *testing.T, s store.Store) {
+	g, m := newGenerator(10), newModel()
+	for range 6 {
+		batch := g.events(500)
+		m.append(batch)
+		mustAppend(t, s, batch...)
+	}
+	for _, e := range m.search(aoc.Query{})[:40] {
+		r := g.revised(e)
+		m.append([]aoc.Event{r})
+		mustAppend(t, s, r)
+	}
+	queries := 150
+	if testing.Short() {
+		queries = 40
+	}
+	compare(t, s, m, aoc.Query{})
+	for i := range queries {
+		if i == queries/2 {
+			settle(t, s)
+		}
+		q := g.query(m)
+		q.Limit = []int{0, 1, 7, 500}[g.rng.IntN(4)]
+		if q.Limit == 1 {
+			q.Start = q.End.Add(-30 * time.Hour) // keep the number of pages small
+			if q.End.IsZero() {
+				q.Start = g.base.Add(g.spread - 30*time.Hour)
+			}
+		}
+		compare(t, s, m, q)
+	}
+}
+
+// settle runs housekeeping to its end.
+func settle(t *testing.T, s store.Store) {
+	t.Helper()
+	for range 10_000 {
+		more, err := s.Compact(context.Background())
+		if err != nil {
+			t.Fatalf("compact: %v", err)
+		}
+		if !more {
+			return
+		}
+	}
+	t.Fatal("compaction does not come to an end")
+}
+
+func testSearchBudget(t *testing.T, s store.Store) {
+	g, m := newGenerator(11), newModel()
+	g.spread = 3 * 24 * time.Hour
+	for range 5 {
+		batch := g.events(400)
+		m.append(batch)
+		mustAppend(t, s, batch...)
+	}
+	// The inside of values seen once, short and long, and terms of two characters.
+	for _, term := range []string{"ar-7", "17", "k", "singular-1", "zz", "é c"} {
+		q := aoc.Query{Where: aoc.Text{Term: term}, ScanBudget: 100, Limit: 10}
+		want := m.search(q)
+		got, incomplete := []aoc.Event{}, 0
+		for {
+			page, err := s.Search(context.Background(), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, page.Items...)
+			if !page.Complete {
+				incomplete++
+				// All that matches at or after CompleteUntil is there already.
+				n := 0
+				for _, e := range want {
+					if !e.Timestamp.Before(page.CompleteUntil) {
+						n++
+					}
+				}
+				if n > len(got) {
+					t.Fatalf("%q: complete until %s with %d of %d events", term, page.CompleteUntil, len(got), n)
+				}
+				count, err := s.Facet(context.Background(), aoc.Query{Where: q.Where, ScanBudget: 100}, aoc.FieldResult, 10)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !count.Complete {
+					all := m.search(aoc.Query{Where: q.Where, Start: count.CompleteUntil})
+					if count.Total != int64(len(all)) {
+						t.Fatalf("%q: facet total %d since %s; want %d", term, count.Total, count.CompleteUntil, len(all))
+					}
+				}
+			}
+			if page.NextCursor == "" {
+				break
+			}
+			q.Cursor = page.NextCursor
+		}
+		if diff := cmp.Diff(keys(want), keys(got)); diff != "" {
+			t.Fatalf("%q within a budget (-want +got):\n%s", term, diff)
+		}
+		if term == "zz" && incomplete == 0 {
+			t.Errorf("%q: the budget was never spent, so this test shows nothing", term)
+		}
+	}
+}
+
+func testStablePages(t *testing.T, s store.Store) {
+	g := newGenerator(12)
+	first := g.events(600)
+	mustAppend(t, s, first...)
+	present := map[string]bool{}
+	for _, e := range first {
+		present[e.Key] = true
+	}
+	q := aoc.Query{Limit: 50}
+	seen := map[string]bool{}
+	var last *aoc.Event
+	for {
+		page, err := s.Search(context.Background(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range page.Items {
+			if seen[e.Key] {
+				t.Fatalf("event %s appears twice", e.Key)
+			}
+			if last != nil && (e.Timestamp.After(last.Timestamp) || e.Timestamp.Equal(last.Timestamp) && e.Key > last.Key) {
+				t.Fatalf("event %s is out of order", e.Key)
+			}
+			seen[e.Key], last = true, &e
+		}
+		if page.NextCursor == "" {
+			break
+		}
+		q.Cursor = page.NextCursor
+		mustAppend(t, s, g.events(40)...) // late events among them
+		settle(t, s)
+	}
+	for key := range present {
+		if !seen[key] {
+			t.Errorf("event %s was skipped", key)
+		}
+	}
+}
+
+func testBadQueries(t *testing.T, s store.Store) {
+	mustAppend(t, s, newGenerator(13).events(3)...)
+	ctx := context.Background()
+	for _, cursor := range []string{"x", "!!!", "AAAA", "////////////////"} {
+		if _, err := s.Search(ctx, aoc.Query{Cursor: cursor}); aoc.CodeOf(err) != aoc.CodeInvalid {
+			t.Errorf("cursor %q: %v; want invalid", cursor, err)
+		}
+	}
+	if _, err := s.Search(ctx, aoc.Query{Where: aoc.Is{Field: "nonsense", Values: []string{"x"}}}); aoc.CodeOf(err) != aoc.CodeInvalid {
+		t.Errorf("unknown field: %v; want invalid", err)
+	}
+	if _, err := s.Facet(ctx, aoc.Query{}, "nonsense", 5); aoc.CodeOf(err) != aoc.CodeInvalid {
+		t.Errorf("facet of an unknown field: %v; want invalid", err)
+	}
+	for _, width := range []time.Duration{0, -1, 7 * time.Minute, 20 * time.Minute} {
+		if _, err := s.Histogram(ctx, aoc.Query{}, width); aoc.CodeOf(err) != aoc.CodeInvalid {
+			t.Errorf("histogram by %s: %v; want invalid", width, err)
+		}
+	}
+	if page, err := s.Search(ctx, aoc.Query{Where: aoc.Or{}}); err != nil || len(page.Items) != 0 {
+		t.Errorf("empty or: %d events, %v; want none", len(page.Items), err)
+	}
+	if page, err := s.Search(ctx, aoc.Query{Where: aoc.And{}}); err != nil || len(page.Items) != 3 {
+		t.Errorf("empty and: %d events, %v; want all", len(page.Items), err)
+	}
+}
+
+func testTenants(t *testing.T, s store.Store) {
+	g := newGenerator(14)
+	es := g.events(500)
+	mustAppend(t, s, es...)
+	for _, tenant := range g.tenants {
+		n := 0
+		for _, e := range es {
+			if e.TenantID == tenant {
+				n++
+			}
+		}
+		got := searchAll(t, s, aoc.Query{Where: aoc.Is{Field: aoc.FieldTenant, Values: []string{tenant}}, Limit: 100})
+		if len(got) != n {
+			t.Errorf("tenant %s: %d events; want %d", tenant, len(got), n)
+		}
+		for _, e := range got {
+			if e.TenantID != tenant {
+				t.Fatalf("event of tenant %s in the results of %s", e.TenantID, tenant)
+			}
+		}
+	}
+}

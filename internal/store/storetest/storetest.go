@@ -1,0 +1,56 @@
+// Package storetest is the suite that every store must pass. Run drives a store through
+// its contract and compares it with a plain model that keeps events in a map and
+// decides by [store.Matcher] alone. It knows no particular store.
+package storetest
+
+import (
+	"context"
+	"testing"
+
+	"aoc/internal/store"
+)
+
+// Run puts the stores that open gives, each empty, through the suite.
+func Run(t *testing.T, open func(t *testing.T) store.Store) {
+	t.Helper()
+	for _, c := range []struct {
+		name string
+		test func(t *testing.T, s store.Store)
+	}{
+		{"append tells new, duplicate and revision", testAppendOutcomes},
+		{"append is all or nothing", testAppendAtomic},
+		{"append keeps every field", testAppendFields},
+		{"the log is read in order of arrival", testReadLog},
+		{"events are found by key and by id", testFind},
+		{"tags and comments", testAnnotations},
+		{"search, facets and histogram equal a brute-force scan", testSearchModel},
+		{"a search within a budget says how far it got", testSearchBudget},
+		{"pages are stable while events arrive", testStablePages},
+		{"bad queries are refused", testBadQueries},
+		{"tenants stay apart", testTenants},
+		{"windows of the ledger", testWindows},
+		{"units of the ledger", testUnits},
+		{"quarantine", testQuarantine},
+		{"directory names", testNames},
+		{"checkpoints", testCheckpoints},
+		{"expire removes what is old and leaves the chain", testExpire},
+		{"rewrite derives anew and touches nothing else", testRewrite},
+		{"rewrite joins events whose keys became equal", testRewriteJoins},
+		{"the chain covers every entry", testChain},
+		{"random operations keep store and model equal", testRandomOperations},
+		{"readers and a writer at once", testConcurrent},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := open(t)
+			t.Cleanup(func() {
+				if err := s.Close(); err != nil {
+					t.Errorf("close: %v", err)
+				}
+			})
+			if err := s.Ping(context.Background()); err != nil {
+				t.Fatalf("ping: %v", err)
+			}
+			c.test(t, s)
+		})
+	}
+}
