@@ -38,6 +38,8 @@ type Request struct {
 	Header http.Header
 	// MaxWait overrides the client's.
 	MaxWait time.Duration
+	// Permission is the remedy to tell when access is refused without a reason.
+	Permission string
 }
 
 // Response is a successful answer. Its body must be closed; a body that breaks off fails
@@ -68,6 +70,9 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 			return response, nil
 		}
 		secrets{token}.scrub(failed.err)
+		if r.Permission != "" && failed.err.Hint == hintPermission {
+			failed.err.Hint = r.Permission
+		}
 		if failed.verdict == renewOnce {
 			if renewed || failed.err.Code == aoc.CodeForbidden && c.tokens[r.API].isFresh(token) {
 				return nil, failed.err

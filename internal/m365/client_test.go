@@ -299,6 +299,18 @@ func TestLinksArePinned(t *testing.T) {
 	}
 }
 
+func TestPathsStayOnTheHost(t *testing.T) {
+	f := serve(t, script(answer{body: "ok"}))
+	for _, path := range []string{"", "@evil.example/v1.0/x", ".evil.example/", ":1/x", "/v1.0/../x", "/%zz"} {
+		if _, err := f.Do(t.Context(), Request{API: Graph, Path: path}); aoc.CodeOf(err) != aoc.CodeInvalid {
+			t.Errorf("path %q: got %v, want code invalid", path, err)
+		}
+	}
+	if len(f.seen.statuses) != 0 {
+		t.Errorf("%d requests were sent", len(f.seen.statuses))
+	}
+}
+
 func TestLinksGoOutByteForByte(t *testing.T) {
 	const path = "/api/v1.0/" + testTenant + "/activity/feed/audit/2026$a%24b$Audit_SharePoint?x=%2f$+a%20b"
 	f := serve(t, func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.RequestURI) })

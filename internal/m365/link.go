@@ -16,9 +16,10 @@ func (c *Client) target(r Request) (*url.URL, error) {
 		return nil, aoc.Wrap(err, aoc.CodeInvalid, opRequest, "the service's address is malformed")
 	}
 	if r.Link == "" {
+		// A path can come out of a ledger: it is held to the same rules as a link.
 		u, err := url.Parse(base.String() + r.Path)
-		if err != nil {
-			return nil, aoc.Wrap(err, aoc.CodeInvalid, opRequest, "the request's path is malformed")
+		if err != nil || !c.mayFollow(r.API, base, u) {
+			return nil, aoc.Errorf(aoc.CodeInvalid, opRequest, "the request's path is malformed")
 		}
 		return u, nil
 	}

@@ -1,0 +1,38 @@
+package managementactivity
+
+import (
+	"context"
+	"iter"
+
+	"aoc"
+	"aoc/internal/m365"
+)
+
+// Read implements [source.Source]: the records of a blob, in the order they are stored,
+// which is not that of the events. Code not_found means that upstream has forgotten the
+// blob (AF20050, AF20051, AF20052).
+func (s *Source) Read(ctx context.Context, u aoc.Unit) iter.Seq2[aoc.Record, error] {
+	record := aoc.Record{
+		Kind:      aoc.KindUnified,
+		TenantID:  s.client.TenantID(),
+		Transport: s.feed().Name() + " " + u.ID,
+	}
+	return func(yield func(aoc.Record, error) bool) {
+		response, err := s.client.Do(ctx, s.follow(u.Locator))
+		if err != nil {
+			yield(aoc.Record{}, err)
+			return
+		}
+		defer response.Body.Close()
+		for element, err := range m365.Elements(response.Body, "", nil) {
+			if err != nil {
+				yield(aoc.Record{}, err)
+				return
+			}
+			record.Raw, record.Problem = element.Raw, element.Problem
+			if !yield(record, nil) {
+				return
+			}
+		}
+	}
+}
