@@ -80,10 +80,10 @@ func (s *Source) start(ctx context.Context, now time.Time) error {
 	r := s.get("subscriptions/start", s.contentTypeQuery())
 	r.Method, r.MaxWait = http.MethodPost, startPatience
 	r.Class = "" // limited on its own: a refusal must not hold up listings and blobs
-	var answer struct {
-		Status string `json:"status"`
+	response, err := s.client.Do(ctx, r)
+	if err == nil {
+		response.Body.Close() // it repeats the request
 	}
-	err := s.client.JSON(ctx, r, &answer)
 	if known, ok := errors.AsType[*aoc.Error](err); ok && known.Upstream == "AF20024" {
 		err = nil // it is enabled already
 	} else if ok && known.Code == aoc.CodeThrottled {

@@ -17,7 +17,7 @@ const (
 // longAnswer reads one answer of 70 MiB, the size of the largest blobs that are known.
 func (s suite) longAnswer(t *testing.T) {
 	element := []byte(`{"id":"1","x":"` + strings.Repeat("x", 256<<10) + `"}`)
-	server := newServer(t, page{elements: func(yield func([]byte) bool) {
+	server := NewServer(t, page{elements: func(yield func([]byte) bool) {
 		for n := 0; n < longAnswer; n += len(element) {
 			if !yield(element) {
 				return
@@ -36,7 +36,7 @@ func (s suite) manyPages(t *testing.T) {
 			yield(fmt.Appendf(nil, `{"id":"%d","x":"%s"}`, i, filler))
 		}
 	}
-	s.flat(t, newServer(t, pages...), pageChain/4)
+	s.flat(t, NewServer(t, pages...), pageChain/4)
 }
 
 // flat reads everything and looks at the live heap after every so many records.

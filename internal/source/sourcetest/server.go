@@ -51,8 +51,9 @@ type page struct {
 	content  string // instead of the blob's address
 }
 
-// newServer starts a server that holds the pages.
-func newServer(t testing.TB, pages ...page) *Server {
+// NewServer starts a server. Without pages it answers what it must be asked for through
+// Intercept only.
+func NewServer(t testing.TB, pages ...page) *Server {
 	t.Helper()
 	s := &Server{pages: pages, Clock: &Clock{now: Now}}
 	s.http = httptest.NewServer(http.HandlerFunc(s.serve))
