@@ -344,13 +344,12 @@ func isValueStart(c byte) bool {
 // between moves to the next byte that is no white space and, with commas, no separator.
 func (s *Stream) between(commas bool) (byte, error) {
 	for {
-		c, err := s.in.skipSpace()
-		if err == nil && commas && (c == ',' || c == recordSeparator && s.where == atTop) {
-			s.in.pos++
-			continue
+		c, err := s.in.peek()
+		s.in.drop() // as it goes, so that no amount of white space fills memory
+		if err != nil || !isSpace(c) && (!commas || c != ',' && (c != recordSeparator || s.where != atTop)) {
+			return c, err
 		}
-		s.in.drop()
-		return c, err
+		s.in.pos++
 	}
 }
 

@@ -187,10 +187,18 @@ func openMember(f *zip.File, name string) (io.ReadCloser, error) {
 
 // tooMuch and tooDense are the errors for what unpacks to more than anyone exports.
 func tooMuch(name string, limit int64) *aoc.Error {
-	return invalid("If this is what you expect, unpack it and import the folder.", "%s unpacks to more than %d GiB", name, limit>>30)
+	return invalid("If this is what you expect, unpack it and import the folder.", "%s unpacks to more than %s", name, inGiB(limit))
 }
 
 func tooDense(name string, ratio int64) *aoc.Error {
 	return invalid("This is how zip bombs look. If this is what you expect, unpack it and import the folder.",
 		"%s unpacks to more than %d times its size", name, ratio)
+}
+
+// inGiB puts a limit in words.
+func inGiB(n int64) string {
+	if n < 1<<30 {
+		return fmt.Sprintf("%d bytes", n)
+	}
+	return fmt.Sprintf("%d GiB", n>>30)
 }

@@ -147,7 +147,22 @@ func (rr *rowReader) cell(n int) []byte {
 	if !c.escaped {
 		return bytes.Clone(text)
 	}
-	return bytes.ReplaceAll(text, []byte(`""`), []byte(`"`))
+	return undouble(text)
+}
+
+// undouble makes one quote of each two.
+func undouble(text []byte) []byte {
+	out := make([]byte, 0, len(text))
+	for {
+		q := bytes.IndexByte(text, '"')
+		if q < 0 {
+			return append(out, text...)
+		}
+		out = append(out, text[:q+1]...)
+		if text = text[q+1:]; len(text) > 0 && text[0] == '"' {
+			text = text[1:]
+		}
+	}
 }
 
 // headerColumns reads the names of the columns in a text that may be CSV with this
