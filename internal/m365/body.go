@@ -3,6 +3,7 @@ package m365
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 
@@ -59,9 +60,16 @@ func (b *body) broken(err error) error {
 	case cause != nil:
 		return cancelled(b.ctx, b.op)
 	}
+	return brokenOff(b.op, err)
+}
+
+// errBroken marks answers that broke off, which may come whole when asked for again.
+var errBroken = errors.New("broken off")
+
+func brokenOff(op string, cause error) error {
 	return &aoc.Error{
-		Code: aoc.CodeUpstream, Op: b.op, Message: "an answer of Microsoft broke off before its end",
-		Hint: hintWait, Cause: err,
+		Code: aoc.CodeUpstream, Op: op, Message: "an answer of Microsoft broke off before its end",
+		Hint: hintWait, Cause: fmt.Errorf("%w: %w", errBroken, cause),
 	}
 }
 

@@ -60,9 +60,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.MaxWait <= 0 {
-		r.MaxWait = c.cfg.MaxWait
-	}
+	r.MaxWait = orDefault(r.MaxWait, c.cfg.MaxWait)
 	renewed := false
 	for n := 1; ; n++ {
 		token, response, failed := c.attempt(ctx, r, target.String())
@@ -137,10 +135,10 @@ func (c *Client) attempt(ctx context.Context, r Request, target string) (string,
 	}
 	pacer := c.pacer(r.Class)
 	if err := pacer.wait(ctx, r.MaxWait, func(d time.Duration) { c.cfg.Observer.Waited(r.API, r.Class, WaitPaced, d) }); err != nil {
-		if known, ok := errors.AsType[*aoc.Error](err); ok {
-			return token, nil, &failure{err: known}
+		if ctx.Err() != nil {
+			return token, nil, &failure{err: cancelled(ctx, opRequest)}
 		}
-		return token, nil, &failure{err: cancelled(ctx, opRequest)}
+		return token, nil, &failure{err: asError(err)}
 	}
 	response, failed := c.send(ctx, r, target, token)
 	if failed == nil {
@@ -151,16 +149,20 @@ func (c *Client) attempt(ctx context.Context, r Request, target string) (string,
 
 // tokenFailure judges a failed sign-in by its code: what may pass is tried again.
 func tokenFailure(err error) *failure {
-	known, ok := errors.AsType[*aoc.Error](err)
-	if !ok {
-		return &failure{err: &aoc.Error{Code: aoc.CodeUnauthenticated, Op: opSignIn, Message: "sign-in failed", Cause: err}}
-	}
-	out := &failure{err: known}
-	switch known.Code {
+	out := &failure{err: asError(err)}
+	switch out.err.Code {
 	case aoc.CodeThrottled, aoc.CodeUnavailable:
 		out.verdict = tryAgain
 	}
 	return out
+}
+
+// asError gives the [*aoc.Error] that everything in this package fails with.
+func asError(err error) *aoc.Error {
+	if known, ok := errors.AsType[*aoc.Error](err); ok {
+		return known
+	}
+	return &aoc.Error{Code: aoc.CodeInternal, Op: opRequest, Message: "the request failed", Cause: err}
 }
 
 func (c *Client) pacer(class Class) *pacer {

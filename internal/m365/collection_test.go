@@ -114,6 +114,37 @@ func TestPagesThatAreWrong(t *testing.T) {
 	}
 }
 
+func TestAPageThatBreaksOffIsAskedForAgain(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		pages []string
+		want  []string
+	}{
+		{"the same again", []string{`{"value":[{"id":1},{"id":2},{"i`, `{"value":[{"id":1},{"id":2},{"id":3}]}`}, []string{`{"id":1}`, `{"id":2}`, `{"id":3}`}},
+		{"shorter again", []string{`{"value":[{"id":1},{"id":2},{"i`, `{"value":[{"id":1},`, `{"value":[{"id":1},{"id":2},{"id":3}]}`}, []string{`{"id":1}`, `{"id":2}`, `{"id":3}`}},
+		{"with one before", []string{`{"value":[{"id":1},{"id":2},{"i`, `{"value":[{"id":1},{"id":9},{"id":2}]}`}, []string{`{"id":1}`, `{"id":2}`, `{"id":9}`, `{"id":2}`}},
+		{"empty at first", []string{``, `{"value":[{"id":1}]}`}, []string{`{"id":1}`}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			var answers []answer
+			for _, p := range tc.pages {
+				answers = append(answers, answer{body: p})
+			}
+			f := serve(t, script(answers...))
+			got, err := gather(f.Pages(t.Context(), Request{API: Graph, Path: "/v1.0/c"}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Error(diff)
+			}
+			if len(f.clock.slept()) != len(tc.pages)-1 {
+				t.Errorf("slept %v", f.clock.slept())
+			}
+		})
+	}
+}
+
 func TestTrailFindsCirclesOfAnyLength(t *testing.T) {
 	for _, length := range []int{1, 2, 3, 7, 64, 100} {
 		var tr trail

@@ -5,7 +5,6 @@ import (
 	"iter"
 
 	"aoc"
-	"aoc/internal/m365"
 )
 
 // Read implements [source.Source]: the records of a blob, in the order they are stored,
@@ -18,13 +17,7 @@ func (s *Source) Read(ctx context.Context, u aoc.Unit) iter.Seq2[aoc.Record, err
 		Transport: s.feed().Name() + " " + u.ID,
 	}
 	return func(yield func(aoc.Record, error) bool) {
-		response, err := s.client.Do(ctx, s.follow(u.Locator))
-		if err != nil {
-			yield(aoc.Record{}, err)
-			return
-		}
-		defer response.Body.Close()
-		for element, err := range m365.Elements(response.Body, "", nil) {
+		for element, err := range s.client.Elements(ctx, s.follow(u.Locator), "") {
 			if err != nil {
 				yield(aoc.Record{}, err)
 				return

@@ -9,15 +9,15 @@ import (
 
 const (
 	longAnswer = 70 << 20
-	pageChain  = 400
+	pageChain  = 300
 	// heapBound is what reading may add to the live heap.
-	heapBound = 48 << 20
+	heapBound = 16 << 20
 )
 
 // longAnswer reads one answer of 70 MiB, the size of the largest blobs that are known.
 func (s suite) longAnswer(t *testing.T) {
 	element := []byte(`{"id":"1","x":"` + strings.Repeat("x", 256<<10) + `"}`)
-	server := NewServer(t, page{elements: func(yield func([]byte) bool) {
+	server := newServer(t, page{elements: func(yield func([]byte) bool) {
 		for n := 0; n < longAnswer; n += len(element) {
 			if !yield(element) {
 				return
@@ -29,14 +29,14 @@ func (s suite) longAnswer(t *testing.T) {
 
 // manyPages reads a long chain of pages, or of listings and blobs.
 func (s suite) manyPages(t *testing.T) {
-	filler := strings.Repeat("x", 256<<10)
+	filler := strings.Repeat("x", 128<<10)
 	pages := make([]page, pageChain)
 	for i := range pages {
 		pages[i].elements = func(yield func([]byte) bool) {
 			yield(fmt.Appendf(nil, `{"id":"%d","x":"%s"}`, i, filler))
 		}
 	}
-	s.flat(t, NewServer(t, pages...), pageChain/4)
+	s.flat(t, newServer(t, pages...), pageChain/4)
 }
 
 // flat reads everything and looks at the live heap after every so many records.

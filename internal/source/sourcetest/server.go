@@ -51,9 +51,14 @@ type page struct {
 	content  string // instead of the blob's address
 }
 
-// NewServer starts a server. Without pages it answers what it must be asked for through
-// Intercept only.
-func NewServer(t testing.TB, pages ...page) *Server {
+// NewServer starts a server that holds nothing: what is asked of it beyond subscriptions
+// must be answered by Intercept.
+func NewServer(t testing.TB) *Server {
+	t.Helper()
+	return newServer(t)
+}
+
+func newServer(t testing.TB, pages ...page) *Server {
 	t.Helper()
 	s := &Server{pages: pages, Clock: &Clock{now: Now}}
 	s.http = httptest.NewServer(http.HandlerFunc(s.serve))

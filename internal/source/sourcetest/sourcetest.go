@@ -86,7 +86,7 @@ func raws(records []aoc.Record) (out []string) {
 }
 
 func (s suite) spec(t *testing.T) {
-	src := s.build(NewServer(t))
+	src := s.build(newServer(t))
 	spec := src.Spec()
 	if spec.Feed.TenantID != TenantID || spec.Feed.Collector == "" || spec.Title == "" || spec.LossHint == "" || len(spec.Permissions) == 0 {
 		t.Errorf("the spec is incomplete: %+v", spec)
@@ -104,7 +104,7 @@ func (s suite) spec(t *testing.T) {
 
 func (s suite) records(t *testing.T) {
 	want := []string{`{"id":"1", "a":"\u00e9"}`, `{"id":"2","n":1.0}`, `{"id":"3"}`, `{"id":"1", "a":"\u00e9"}`}
-	got, err := collect(t.Context(), s.build(NewServer(t, page{elements: of(want[0], want[1])}, page{elements: of()}, page{elements: of(want[2], want[3])})))
+	got, err := collect(t.Context(), s.build(newServer(t, page{elements: of(want[0], want[1])}, page{elements: of()}, page{elements: of(want[2], want[3])})))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func (s suite) records(t *testing.T) {
 }
 
 func (s suite) units(t *testing.T) {
-	src := s.build(NewServer(t, page{elements: of()}, page{elements: of()}, page{elements: of()}))
+	src := s.build(newServer(t, page{elements: of()}, page{elements: of()}, page{elements: of()}))
 	list := func() (us []aoc.Unit) {
 		t.Helper()
 		for u, err := range src.List(t.Context(), window) {
@@ -151,7 +151,7 @@ func (s suite) units(t *testing.T) {
 }
 
 func (s suite) windows(t *testing.T) {
-	src := s.build(NewServer(t, page{elements: of()}))
+	src := s.build(newServer(t, page{elements: of()}))
 	for name, w := range map[string]aoc.Window{
 		"empty":    {Start: window.Start, End: window.Start},
 		"reversed": {Start: window.End, End: window.Start},
@@ -166,14 +166,14 @@ func (s suite) windows(t *testing.T) {
 }
 
 func (s suite) nothing(t *testing.T) {
-	if got, err := collect(t.Context(), s.build(NewServer(t, page{elements: of()}))); err != nil || len(got) != 0 {
+	if got, err := collect(t.Context(), s.build(newServer(t, page{elements: of()}))); err != nil || len(got) != 0 {
 		t.Errorf("got %v, %v", got, err)
 	}
 }
 
 func (s suite) broken(t *testing.T) {
 	elements := []string{`{"id":"1"}`, `{"id":"2","x":}`, `{"id":"3"}`, `17`, `{"id":"4"}`}
-	got, err := collect(t.Context(), s.build(NewServer(t, page{elements: of(elements...)})))
+	got, err := collect(t.Context(), s.build(newServer(t, page{elements: of(elements...)})))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +189,7 @@ func (s suite) broken(t *testing.T) {
 
 func (s suite) tooLarge(t *testing.T) {
 	large := `{"id":"2","x":"` + strings.Repeat("x", 17<<20) + `"}`
-	got, err := collect(t.Context(), s.build(NewServer(t, page{elements: of(`{"id":"1"}`, large, `{"id":"3"}`)})))
+	got, err := collect(t.Context(), s.build(newServer(t, page{elements: of(`{"id":"1"}`, large, `{"id":"3"}`)})))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +201,7 @@ func (s suite) tooLarge(t *testing.T) {
 func (s suite) cut(t *testing.T) {
 	for name, last := range map[string]string{"between records": `{"id":"2"}`, "inside a record": `{"id":"2","x":"`} {
 		t.Run(name, func(t *testing.T) {
-			got, err := collect(t.Context(), s.build(NewServer(t, page{elements: of(`{"id":"1"}`, last), cut: true})))
+			got, err := collect(t.Context(), s.build(newServer(t, page{elements: of(`{"id":"1"}`, last), cut: true})))
 			if aoc.CodeOf(err) != aoc.CodeUpstream {
 				t.Errorf("got %v, want code upstream", err)
 			}
@@ -216,7 +216,7 @@ func (s suite) cut(t *testing.T) {
 
 func (s suite) foreign(t *testing.T) {
 	strayed := false
-	other := NewServer(t)
+	other := newServer(t)
 	other.Intercept = func(http.ResponseWriter, *http.Request, int) bool { strayed = true; return true }
 	link := other.http.URL + "/api/v1.0/" + TenantID + "/activity/feed/audit/1"
 	for name, p := range map[string]page{
@@ -224,7 +224,7 @@ func (s suite) foreign(t *testing.T) {
 		"the content":   {elements: of(`{"id":"1"}`), content: link},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := collect(t.Context(), s.build(NewServer(t, p)))
+			_, err := collect(t.Context(), s.build(newServer(t, p)))
 			if aoc.CodeOf(err) != aoc.CodeUpstream || aoc.HintOf(err) == "" {
 				t.Errorf("got %v, want code upstream with a hint", err)
 			}
@@ -251,7 +251,7 @@ func answering(n, status int, retryAfter, body string) func(http.ResponseWriter,
 }
 
 func (s suite) throttled(t *testing.T) {
-	server := NewServer(t, page{elements: of(`{"id":"1"}`)})
+	server := newServer(t, page{elements: of(`{"id":"1"}`)})
 	server.Intercept = answering(3, 429, "", `{"error":{"code":"TooManyRequests","message":"Please retry again later."}}`)
 	got, err := collect(t.Context(), s.build(server))
 	if err != nil || len(got) != 1 {
@@ -263,7 +263,7 @@ func (s suite) throttled(t *testing.T) {
 }
 
 func (s suite) throttledForLong(t *testing.T) {
-	server := NewServer(t, page{elements: of(`{"id":"1"}`)})
+	server := newServer(t, page{elements: of(`{"id":"1"}`)})
 	server.Intercept = answering(1, 429, "7200", "")
 	_, err := collect(t.Context(), s.build(server))
 	got, ok := errors.AsType[*aoc.Error](err)
@@ -273,7 +273,7 @@ func (s suite) throttledForLong(t *testing.T) {
 }
 
 func (s suite) forbidden(t *testing.T) {
-	server := NewServer(t, page{elements: of(`{"id":"1"}`)})
+	server := newServer(t, page{elements: of(`{"id":"1"}`)})
 	server.Intercept = answering(1000, 403, "", "")
 	_, err := collect(t.Context(), s.build(server))
 	if aoc.CodeOf(err) != aoc.CodeForbidden {
@@ -289,7 +289,7 @@ func (s suite) forbidden(t *testing.T) {
 // fault: only Microsoft's own word makes a unit not_found, and so a loss.
 func (s suite) fault(t *testing.T) {
 	for _, status := range []int{400, 404, 410, 500, 503} {
-		server := NewServer(t, page{elements: of(`{"id":"1"}`)})
+		server := newServer(t, page{elements: of(`{"id":"1"}`)})
 		server.Intercept = answering(1000, status, "", "<html>proxy</html>")
 		_, err := collect(t.Context(), s.build(server))
 		if code := aoc.CodeOf(err); code != aoc.CodeUpstream && code != aoc.CodeUnavailable {
@@ -299,7 +299,7 @@ func (s suite) fault(t *testing.T) {
 }
 
 func (s suite) stop(t *testing.T) {
-	src := s.build(NewServer(t, page{elements: of(`{"id":"1"}`, `{"id":"2"}`)}, page{elements: of()}))
+	src := s.build(newServer(t, page{elements: of(`{"id":"1"}`, `{"id":"2"}`)}, page{elements: of()}))
 	for u, err := range src.List(t.Context(), window) {
 		if err != nil {
 			t.Fatal(err)
@@ -317,7 +317,7 @@ func (s suite) stop(t *testing.T) {
 func (s suite) cancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	server := NewServer(t, page{elements: func(yield func([]byte) bool) {
+	server := newServer(t, page{elements: func(yield func([]byte) bool) {
 		for i := 0; ctx.Err() == nil; i++ { // without end
 			if !yield(fmt.Appendf(nil, `{"id":"%d","x":"%s"}`, i, strings.Repeat("x", 4096))) {
 				return

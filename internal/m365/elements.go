@@ -1,0 +1,162 @@
+package m365
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"hash/maphash"
+	"io"
+	"iter"
+
+	"aoc"
+	"aoc/internal/rawjson"
+)
+
+// Element is one element of an array that upstream sent.
+type Element struct {
+	// Raw is a copy of the bytes as received.
+	Raw []byte
+	// Problem says why they are not one JSON object of sane size; empty if they are.
+	Problem string
+}
+
+// Elements streams the records of an answer: the elements of the array under key in a
+// JSON object, or, when key is empty, of a JSON array. A broken element comes with
+// Problem set and takes no neighbour with it. Memory grows with the largest record only.
+// What breaks off or has another shape ends with code upstream. members, if not nil, is
+// given what stands beside the array, at the end.
+func Elements(r io.Reader, key string, members func(map[string][]byte)) iter.Seq2[Element, error] {
+	return func(yield func(Element, error) bool) {
+		var stream *rawjson.Stream
+		if key == "" {
+			buffered := bufio.NewReader(r)
+			if err := expectArray(buffered); err != nil {
+				yield(Element{}, err)
+				return
+			}
+			stream = rawjson.NewStream(buffered)
+		} else {
+			stream = rawjson.NewStream(r, key)
+		}
+		for {
+			raw, err := stream.Next()
+			if err == io.EOF {
+				if members != nil {
+					members(stream.Envelope())
+				}
+				return
+			}
+			element, err := toElement(raw, err)
+			if err == nil && key != "" && stream.Envelope() == nil { // the document itself came as the one element
+				err = notAList()
+			}
+			if !yield(element, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func notAList() error {
+	return &aoc.Error{
+		Code: aoc.CodeUpstream, Op: opPages, Message: "an answer of Microsoft lacks the list it should hold", Hint: hintWait,
+	}
+}
+
+// expectArray looks at the first byte that is no white space.
+func expectArray(r *bufio.Reader) error {
+	for skipped := 0; ; skipped++ {
+		c, err := r.ReadByte()
+		switch {
+		case err == io.EOF:
+			_, err = toElement(nil, io.ErrUnexpectedEOF)
+			return err
+		case err != nil:
+			_, err = toElement(nil, err)
+			return err
+		case c == '[':
+			return r.UnreadByte()
+		case bytes.IndexByte([]byte(" \t\r\n\xEF\xBB\xBF"), c) < 0 || skipped > 1000:
+			return notAList()
+		}
+	}
+}
+
+func toElement(raw []byte, err error) (Element, error) {
+	if large, ok := errors.AsType[*rawjson.TooLarge](err); ok {
+		return Element{Raw: bytes.Clone(large.Raw), Problem: large.Error()}, nil
+	}
+	if err != nil {
+		if _, ok := errors.AsType[*aoc.Error](err); ok {
+			return Element{}, err
+		}
+		return Element{}, brokenOff(opPages, err)
+	}
+	e := Element{Raw: bytes.Clone(raw)}
+	switch {
+	case !rawjson.Valid(raw):
+		e.Problem = "the record is not valid JSON"
+	case !bytes.HasPrefix(raw, []byte("{")):
+		e.Problem = "the record is not a JSON object"
+	}
+	return e, nil
+}
+
+// streamAttempts is how often one answer is asked for when it breaks off.
+const streamAttempts = 3
+
+// errEnough ends a stream whose consumer wants no more.
+var errEnough = errors.New("enough")
+
+// Elements sends a request and streams its answer as [Elements] does. An answer that
+// breaks off is asked for again, and goes on behind what has been yielded already.
+func (c *Client) Elements(ctx context.Context, r Request, key string) iter.Seq2[Element, error] {
+	return func(yield func(Element, error) bool) {
+		err := c.stream(ctx, r, key, nil, func(e Element) bool { return yield(e, nil) })
+		if err != nil && err != errEnough {
+			yield(Element{}, err)
+		}
+	}
+}
+
+// stream yields the elements of an answer. Long listings take hundreds of answers, so one
+// that breaks off must not cost the others: it is asked for again and its elements are
+// left out as long as they are those that came before. From the first that is another
+// one on, all are yielded; one may then come twice, and none is lost.
+func (c *Client) stream(ctx context.Context, r Request, key string, members func(map[string][]byte), yield func(Element) bool) error {
+	r.MaxWait = orDefault(r.MaxWait, c.cfg.MaxWait)
+	seed := maphash.MakeSeed()
+	var came []uint64
+	for n := 1; ; n++ {
+		response, err := c.Do(ctx, r)
+		if err != nil {
+			return err
+		}
+		i := 0
+		for e, failed := range Elements(response.Body, key, members) {
+			if failed != nil {
+				err = failed
+				break
+			}
+			sum := maphash.Bytes(seed, e.Raw)
+			if i < len(came) && came[i] == sum {
+				i++
+				continue
+			}
+			came = append(came[:i], sum)
+			i++
+			if !yield(e) {
+				err = errEnough
+				break
+			}
+		}
+		response.Body.Close()
+		if !errors.Is(err, errBroken) || n == streamAttempts {
+			return err
+		}
+		if err := c.pause(ctx, r, n, &failure{err: asError(err), verdict: tryAgain}); err != nil {
+			return err
+		}
+	}
+}
