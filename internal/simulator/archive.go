@@ -40,7 +40,7 @@ type hourIndex struct {
 	rows     []row             // of the tenant's records, ascending by time
 	injected []row             // of what was put in by hand
 	buckets  map[int64][]int32 // places of unified records by the bucket they surface in
-	sent     map[int32]struct{}
+	sent     map[int32]int32   // how often each was written out completely
 }
 
 // hourRecords are the records of an hour while they are in memory.
@@ -235,24 +235,23 @@ func (a *archive) inject(e tenant.Event) ref {
 	return ref{hour, int32(-len(a.injected[hour]))}
 }
 
-// markSent notes that records were written out completely.
-func (a *archive) markSent(refs []ref) {
+// noteSent counts, or with by = -1 takes back, that records are written out completely.
+func (a *archive) noteSent(refs []ref, by int32) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, r := range refs {
 		x := a.index[r.hour]
 		if x.sent == nil {
-			x.sent = make(map[int32]struct{})
+			x.sent = make(map[int32]int32)
 		}
-		x.sent[r.n] = struct{}{}
+		x.sent[r.n] += by
 	}
 }
 
 func (a *archive) wasSent(r ref) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	_, ok := a.index[r.hour].sent[r.n]
-	return ok
+	return a.index[r.hour].sent[r.n] > 0
 }
 
 // chance is a number in [0, 1) that belongs to a record and a purpose.

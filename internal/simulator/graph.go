@@ -105,7 +105,7 @@ func (s *Server) tooMany(w http.ResponseWriter, r *http.Request, wait time.Durat
 		if variant[0] < '8' {
 			w.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
 		} else {
-			w.Header().Set("Retry-After", fmt.Sprintf("%.3f", (wait+time.Millisecond).Seconds()))
+			w.Header().Set("Retry-After", fmt.Sprintf("%.3f", (wait+time.Millisecond-1).Truncate(time.Millisecond).Seconds()))
 		}
 	}
 	w.Header().Set("Content-Type", "application/json")

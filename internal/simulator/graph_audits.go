@@ -252,9 +252,7 @@ func (s *Server) auditPage(w http.ResponseWriter, r *http.Request, c *accessClai
 		last, _ := s.archive.event(refs[len(refs)-1])
 		body = append(body[:len(body)-2-len(last.Raw)/2], s.graphErrorJSON(w, "BadRequest", "The property 'category' cannot be null.", "")...)
 	}
-	if s.graphBody(w, r, body) && !broken {
-		s.archive.markSent(refs)
-	}
+	s.sendRecords(refs, func() bool { return s.graphBody(w, r, body) && !broken })
 }
 
 // encodeQuery writes the options in the order and form of Graph's links: dollar signs
@@ -380,7 +378,5 @@ func (s *Server) auditRecord(w http.ResponseWriter, r *http.Request, c *accessCl
 	}
 	e, _ := s.archive.event(page[0])
 	body := []byte(`{"@odata.context":"https://` + r.Host + `/v1.0/$metadata#` + list.context + `/$entity",`)
-	if s.graphBody(w, r, append(body, e.Raw[1:]...)) {
-		s.archive.markSent(page)
-	}
+	s.sendRecords(page, func() bool { return s.graphBody(w, r, append(body, e.Raw[1:]...)) })
 }

@@ -105,3 +105,12 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, status int, body [
 	_ = conn.Close()
 	return false
 }
+
+// sendRecords sends a body with records and keeps the book of what was delivered. The
+// note is made first, since a client may look before the handler returns.
+func (s *Server) sendRecords(refs []ref, send func() bool) {
+	s.archive.noteSent(refs, 1)
+	if !send() {
+		s.archive.noteSent(refs, -1)
+	}
+}

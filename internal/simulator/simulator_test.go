@@ -47,7 +47,13 @@ type bench struct {
 	t      *testing.T
 	clock  *testClock
 	client *http.Client
-	tokens map[string]string
+	tokens map[string]bearerToken
+}
+
+// bearerToken is a token and when a client should get the next.
+type bearerToken struct {
+	text  string
+	until time.Time
 }
 
 // start runs a small tenant with two days of history. Limits are off unless set.
@@ -76,7 +82,7 @@ func start(t *testing.T, change func(*Config)) *bench {
 			t.Error(err)
 		}
 	})
-	return &bench{Server: s, t: t, clock: clock, client: client, tokens: make(map[string]string)}
+	return &bench{Server: s, t: t, clock: clock, client: client, tokens: make(map[string]bearerToken)}
 }
 
 // answer is a response read to its end.
@@ -124,8 +130,8 @@ func (b *bench) form(path string, v url.Values) answer {
 // token gets a token for a scope, trying again while faults are on.
 func (b *bench) token(scope string) string {
 	b.t.Helper()
-	if t := b.tokens[scope]; t != "" {
-		return t
+	if t := b.tokens[scope]; b.clock.Now().Before(t.until) {
+		return t.text
 	}
 	for range 20 {
 		a := b.form("/"+b.Tenant().ID()+"/oauth2/v2.0/token", url.Values{
@@ -135,7 +141,7 @@ func (b *bench) token(scope string) string {
 			Token string `json:"access_token"`
 		}
 		if a.err == nil && a.status == http.StatusOK && json.Unmarshal(a.body, &got) == nil && got.Token != "" {
-			b.tokens[scope] = got.Token
+			b.tokens[scope] = bearerToken{got.Token, b.clock.Now().Add(50 * time.Minute)}
 			return got.Token
 		}
 	}
