@@ -76,6 +76,9 @@ func newArchive(t *tenant.Tenant, cfg Config) *archive {
 	}
 }
 
+// eventOverhead is about what a record costs in memory beside its bytes.
+const eventOverhead = 256
+
 // load gives the records of an hour, made by the tenant.
 func (a *archive) load(hour int64) *hourRecords {
 	a.mu.Lock()
@@ -97,7 +100,7 @@ func (a *archive) load(hour int64) *hourRecords {
 			if a.poison > 0 && chance(a.seed, purposePoison, ref{hour, int32(i)}) < a.poison {
 				e.Raw, r.poison[i] = poisoned(e.Raw), true
 			}
-			size += cap(e.Raw)
+			size += len(e.Raw) + eventOverhead
 		}
 		a.mu.Lock()
 		defer a.mu.Unlock()

@@ -38,11 +38,10 @@ func parseFilter(text string, allowed filterable) ([]condition, error) {
 			return nil, err
 		}
 		all = append(all, c)
-		word := p.word()
-		if word == "" && p.done() {
+		if p.done() {
 			return all, nil
 		}
-		if word != "and" {
+		if p.text[p.at-1] != ' ' || p.word() != "and" || !p.gap() {
 			return nil, p.fail()
 		}
 	}
@@ -98,18 +97,18 @@ func (c condition) matchesTime(at int64) bool {
 	if !c.isAt {
 		return true
 	}
-	v := c.at.UnixNano()
+	order := time.Unix(0, at).Compare(c.at) // not in nanoseconds: year 9999 is a common end
 	switch c.op {
 	case "eq":
-		return at == v
+		return order == 0
 	case "ge":
-		return at >= v
+		return order >= 0
 	case "gt":
-		return at > v
+		return order > 0
 	case "le":
-		return at <= v
+		return order <= 0
 	case "lt":
-		return at < v
+		return order < 0
 	}
 	return false
 }
@@ -129,6 +128,9 @@ func (p *filterParser) space() {
 		p.at++
 	}
 }
+
+// gap reports whether a space comes next.
+func (p *filterParser) gap() bool { return p.at < len(p.text) && p.text[p.at] == ' ' }
 
 func (p *filterParser) done() bool { p.space(); return p.at == len(p.text) }
 
@@ -178,7 +180,11 @@ func (p *filterParser) comparison(path string) (condition, error) {
 	default:
 		return c, p.fail()
 	}
-	return c, p.value(&c)
+	if !p.gap() {
+		return c, p.fail()
+	}
+	err := p.value(&c)
+	return c, err
 }
 
 // lambda reads "(x:x/path eq value)" or "(x:startswith(x/path,value))".

@@ -17,6 +17,7 @@ func TestFilterTimes(t *testing.T) {
 		{"activityDateTime le 2026-01-08T09:00:00.1234567Z", true},
 		{"activityDateTime lt 2026-01-08T09:00:00.1234567Z", false},
 		{"activityDateTime eq 2026-01-08T09:00:00.1234567Z", true},
+		{"activityDateTime ge 0001-01-01T00:00:00Z and activityDateTime le 9999-12-31T23:59:59Z", true},
 		{"activityDateTime eq 2026-01-08T10:00:00.1234567+01:00", true},
 		{"activityDateTime ge 2026-01-08T09:00:00Z and activityDateTime lt 2026-01-08T09:00:01Z", true},
 		{"activityDateTime ge 2026-01-08T09:00:01Z and activityDateTime lt 2026-01-08T09:00:02Z", false},
@@ -41,7 +42,7 @@ func FuzzFilter(f *testing.F) {
 	for _, s := range []string{
 		"activityDateTime ge 2026-01-02T00:00:00Z and activityDateTime le 2026-01-02T01:00:00Z",
 		"startswith(activityDisplayName,'Add ''x''')", "targetResources/any(t:t/id eq 'a')", "targetResources/any(x:startswith(x/displayName,'b'))",
-		"id eq '", "id eq 'a' and", "(", "any(", "targetResources/any(t:t/id eq 'a'", "id eq 12", "\xff eq 'a'", "id  eq  'a'  and  id eq 'b' ",
+		"id eq '", "id eq 'a' and", "(", "any(", "targetResources/any(t:t/id eq 'a'", "id eq 12", "\xff eq 'a'", "id eq'0'and id eq''", "id  eq  'a'  and  id eq 'b' ",
 	} {
 		f.Add(s)
 	}

@@ -74,6 +74,23 @@ func (s *scribe) finish() {
 	})
 }
 
+// compact moves the records of a quiet hour out of their chunk, most of which is empty.
+func (s *scribe) compact() {
+	size := 0
+	for _, e := range s.out {
+		size += len(e.Raw)
+	}
+	if size >= chunkSize {
+		return
+	}
+	exact := make([]byte, 0, size)
+	for i := range s.out {
+		from := len(exact)
+		exact = append(exact, s.out[i].Raw...)
+		s.out[i].Raw = exact[from:len(exact):len(exact)]
+	}
+}
+
 // header holds the common members of a unified record.
 type header struct {
 	stream     string

@@ -172,6 +172,7 @@ func (t *Tenant) Hour(hour int64) []Event {
 	if !t.cfg.QuietStories {
 		s.tellStories(hour)
 	}
+	s.compact()
 	slices.SortStableFunc(s.out, func(a, b Event) int {
 		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.ID, b.ID))
 	})
