@@ -165,7 +165,10 @@ var namedAccounts = map[string]account{
 
 // actPerson sets a person as the actor.
 func (d *draft) actPerson(id, name, upn string) {
-	d.Actor.ID, d.Actor.Name, d.Actor.UPN = id, name, upn
+	if id == zeroGUID {
+		id = ""
+	}
+	d.Actor.ID, d.Actor.Name, d.Actor.UPN = id, clean(name, maxDisplay), upn
 	d.ActorKind = aoc.ActorPerson
 	a := readAccount(upn, d.Workload)
 	if a.kind != "" {
@@ -183,9 +186,17 @@ func (d *draft) actPerson(id, name, upn string) {
 // actApp sets an application that acted by itself as the actor.
 func (d *draft) actApp(id, appID, name string) {
 	d.ActorKind = aoc.ActorApp
+	if id == zeroGUID {
+		id = ""
+	}
 	d.Actor.ID = id
-	if name == "" || isGUID(name) {
-		name = first(d.nameOf(appID), d.nameOf(id), name)
+	if name = clean(name, maxDisplay); name == "" || isGUID(name) {
+		for _, known := range [...]string{appID, id} {
+			if n := d.nameOf(known); n != "" {
+				name = n
+				break
+			}
+		}
 	}
 	d.Actor.Name = name
 	d.usedApp(appID, name)
@@ -226,9 +237,7 @@ func (d *draft) target(t aoc.Target) string {
 	if t.ID == zeroGUID {
 		t.ID = ""
 	}
-	if t.Name == nullWord {
-		t.Name = ""
-	}
+	t.Name = clean(t.Name, maxDisplay)
 	if t.Name == "" || isGUID(t.Name) && t.Name == t.ID {
 		t.Name = d.nameOf(t.ID)
 	}

@@ -43,7 +43,8 @@ func (d *draft) change(target, name string, before, after *string) {
 // and not what changed.
 func isAttribute(name string) bool {
 	return strings.HasPrefix(name, "TargetId.") || strings.HasPrefix(name, "ActorId.") ||
-		strings.HasPrefix(name, "MethodExecutionResult") ||
+		strings.HasPrefix(name, "MethodExecutionResult") || strings.HasSuffix(name, ".ObjectID") ||
+		strings.HasSuffix(name, ".WellKnownObjectName") || strings.HasSuffix(name, ".PUID") ||
 		name == "Included Updated Properties" || name == "Action Client Name" || name == "DeviceManagementAPIVersion"
 }
 

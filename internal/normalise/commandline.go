@@ -6,7 +6,7 @@ import (
 )
 
 // commandLine yields the parameters of a PowerShell command line as Security & Compliance
-// records them: -Name "Default policy" -Locations ("All") -Enabled. Values lose their
+// records them: -Name "Default policy" -Locations ("All") -Enabled -Mode:Enforce. Values lose their
 // quotes and brackets. Text that is cut short ends the last value.
 func commandLine(s string) iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
@@ -16,12 +16,12 @@ func commandLine(s string) iter.Seq2[string, string] {
 				return
 			}
 			s = s[start+1:]
-			end := strings.IndexByte(s, ' ')
+			end := strings.IndexAny(s, " :")
 			if end < 0 {
 				end = len(s)
 			}
-			name := strings.TrimSuffix(s[:end], ":")
-			value, rest := argument(strings.TrimLeft(s[end:], " "))
+			name := s[:end]
+			value, rest := argument(strings.TrimLeft(s[end:], " :"))
 			s = rest
 			if name != "" && !yield(name, value) {
 				return

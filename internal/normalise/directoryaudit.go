@@ -13,7 +13,7 @@ func (d *draft) directoryAudit() {
 	d.ID = r.get("id").str()
 	d.when(r.get("activityDateTime").str(), r.get("activityDate").str(), r.get("createdDateTime").str(), d.root.get("time").str())
 	d.RecordType, d.Workload = "directoryAudit", "Entra ID"
-	d.Service = first(r.of("category", "loggedByService"), d.root.get("category").str())
+	d.Service = first(r.of("category", "loggedByService"), d.root.get("category").str(), "Directory")
 	d.operation(first(r.of("activityDisplayName", "activity", "operationName"), d.root.get("operationName").str(), r.get("operationType").str()))
 	d.CorrelationID = first(r.get("correlationId").str(), d.root.get("correlationId").str())
 	details := r.get("additionalDetails")

@@ -34,7 +34,12 @@ func (d *draft) signIn() {
 	}
 	resource := d.target(aoc.Target{ID: r.get("resourceId").str(), Name: r.get("resourceDisplayName").str(), Type: "Application"})
 	d.signInOutcome(r)
-	d.say("sign in", with("to", first(app, resource)), with("from", place(r.get("location"))))
+	to, from := with("to", first(app, resource)), with("from", place(r.get("location")))
+	if d.Result == aoc.ResultUnknown {
+		d.say("try", "to sign in", to, from)
+		return
+	}
+	d.say("sign in", to, from)
 }
 
 // signInOutcome sets result and reason. Without a status, only a refusal by conditional

@@ -49,11 +49,14 @@ func join(parts ...string) string {
 // "updated user Bob" where they begin with a verb, else "performed foo bar created on x".
 func (d *draft) perform(operation, target string) {
 	if operation == "" {
-		d.say("perform", "an operation that the record does not name", on(target))
+		d.say("perform", "an unnamed", d.RecordType, "operation", on(target))
 		return
 	}
 	w := words(operation)
 	verb, rest, _ := strings.Cut(w, " ")
+	if verb == "get" {
+		verb = "read"
+	}
 	switch {
 	case !isVerb(verb):
 		d.say("perform", w, on(target))

@@ -20,8 +20,8 @@ func (d *draft) entraSentence(details *node) {
 			return
 		}
 	case "consent to application":
-		if strings.EqualFold(d.property("ConsentContext.IsAdminConsent"), "true") {
-			d.say("give", "admin consent to", first(d.mainTarget(), "an application"))
+		if strings.EqualFold(d.property("ConsentContext.OnBehalfOfAll"), "true") {
+			d.say("consent", "to", first(d.mainTarget(), "an application"), "for everyone in the tenant")
 			return
 		}
 	}
@@ -44,14 +44,13 @@ func (d *draft) entraSentence(details *node) {
 
 // updatedUser says what an update of a user comes to, where one property tells.
 func (d *draft) updatedUser() {
-	user := first(d.self(d.targetOf("User")), d.self(d.mainTarget()), "a user")
 	switch enabled := d.property("AccountEnabled"); {
 	case len(d.Changes) == 1 && strings.EqualFold(enabled, "false"):
-		d.say("disable", "the account of", user)
+		d.say("disable", d.place("own:account"))
 	case len(d.Changes) == 1 && strings.EqualFold(enabled, "true"):
-		d.say("enable", "the account of", user)
+		d.say("enable", d.place("own:account"))
 	default:
-		d.say("update", user, d.changedProperties())
+		d.say("update", d.place("user"), d.changedProperties())
 	}
 }
 
@@ -74,8 +73,17 @@ func (d *draft) fill(phrase string) string {
 	}
 }
 
-// place names the object that stands in a place of a phrase.
+// place names the object that stands in a place of a phrase. own:x is "the x of" the user,
+// or "their own x".
 func (d *draft) place(name string) string {
+	const unnamed = "(unnamed)"
+	if thing, ok := strings.CutPrefix(name, "own:"); ok {
+		user := first(d.targetOf("User"), d.mainTarget(), "a user")
+		if d.isActor(user) {
+			return "their own " + thing
+		}
+		return "the " + thing + " of " + user
+	}
 	switch name {
 	case "user":
 		return first(d.self(first(d.targetOf("User"), d.mainTarget())), "a user")
@@ -83,16 +91,14 @@ func (d *draft) place(name string) string {
 		return first(d.self(d.member()), "someone")
 	case "role":
 		role := first(d.property("Role.DisplayName"), d.targetOf("Role"))
-		return first(clean(role, maxDisplay), "a role")
+		return first(clean(role, maxDisplay), "(unnamed role)")
 	case "group":
-		group := first(d.property("Group.DisplayName"), d.targetOf("Group"))
-		return first(clean(group, maxDisplay), d.mainTarget(), "a group")
+		return first(clean(d.property("Group.DisplayName"), maxDisplay), d.targetOf("Group"), unnamed)
 	case "unit":
-		return first(d.targetOf("AdministrativeUnit"), "an administrative unit")
+		return first(d.targetOf("AdministrativeUnit"), unnamed)
 	case "app":
-		app := first(d.property("Application.DisplayName"), d.property("ServicePrincipal.DisplayName"),
-			d.targetOf("Application", "ServicePrincipal", "App"))
-		return first(clean(app, maxDisplay), d.mainTarget(), "an application")
+		app := first(d.property("Application.DisplayName"), d.property("ServicePrincipal.DisplayName"))
+		return first(clean(app, maxDisplay), d.targetOf("Application", "ServicePrincipal", "App"), unnamed)
 	case "client": // the application that is given a permission on the main target
 		client := clean(d.property("ServicePrincipal.DisplayName"), maxDisplay)
 		if client == "" && len(d.Targets) > 1 {
@@ -105,9 +111,9 @@ func (d *draft) place(name string) string {
 	case "scope":
 		return first(clean(d.property("DelegatedPermissionGrant.Scope"), 160), "delegated permissions")
 	case "device":
-		return first(d.targetOf("Device"), "a device")
+		return first(d.targetOf("Device"), unnamed)
 	default:
-		return first(d.mainTarget(), "an object")
+		return first(d.mainTarget(), unnamed)
 	}
 }
 

@@ -24,7 +24,7 @@ func (d *draft) mailLabel() {
 	if v := value(r.get("LabelName")); v != nil {
 		d.change(item, "Label", nil, v)
 	}
-	d.say("send", "mail", subjectWords(item), with("labelled", label), with("to", and(to)))
+	d.say("send", named("mail", "a mail", item), with("labelled", label), with("to", and(to)))
 }
 
 // encryptedMail reads what a recipient did in the portal for encrypted mail.
@@ -37,7 +37,7 @@ func (d *draft) encryptedMail() {
 	}
 	reader := first(d.address(r.get("Recipient").str()), "Someone")
 	sender := first(d.address(r.get("Sender").str()), d.ActorDisplay)
-	what := join("encrypted mail", subjectWords(subject), with("from", sender))
+	what := join(named("encrypted mail", "an encrypted mail", subject), with("from", sender))
 	if name := r.get("AttachmentName").str(); name != "" {
 		d.target(aoc.Target{Name: name, Type: "File"})
 		what = join("attachment", clean(name, 120), "of", what)

@@ -68,10 +68,7 @@ func (d *draft) dlpObject(mail, file, device *node) string {
 	case mail != nil:
 		subject := mail.get("Subject").str()
 		d.target(aoc.Target{ID: first(mail.get("MessageID").str(), r.get("ObjectId").str()), Name: subject, Type: "Message"})
-		if subject == "" {
-			return "a mail"
-		}
-		return "mail " + quoted(clean(subject, 120))
+		return named("mail", "a mail", subject)
 	case file != nil:
 		url := first(file.get("FilePathUrl").str(), r.get("ObjectId").str())
 		name := first(file.get("FileName").str(), fileOfURL(url))

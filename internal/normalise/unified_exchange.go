@@ -23,12 +23,16 @@ func (d *draft) cmdlet() {
 		}
 	}
 	_, noun, _ := strings.Cut(d.Operation, "-")
-	name := first(r.get("ModifiedObjectResolvedName").str(), objectOfPath(r.get("ObjectId").str()),
+	identity := d.property("Identity")
+	if strings.IndexByte(identity, '@') <= 0 || strings.IndexAny(identity, `/\`) >= 0 {
+		identity = "" // a path, which ObjectId tells as well
+	}
+	name := first(r.get("ModifiedObjectResolvedName").str(), identity, objectOfPath(r.get("ObjectId").str()),
 		objectOfPath(d.property("Identity")), d.property("Name"), r.get("ObjectName").str())
 	if given := d.property("Name"); isGUID(name) && given != "" {
 		name = given // New-… answers with the id of what it made
 	}
-	t := aoc.Target{Name: name, Type: noun}
+	t := aoc.Target{Name: name, Type: cmdletObject(noun)}
 	if a := readAccount(name, d.Workload); a.upn != "" {
 		t.Name, t.UPN = "", a.upn
 	} else if isGUID(name) {
@@ -44,7 +48,26 @@ func (d *draft) cmdlet() {
 		}
 	}
 	d.modified(display, r.get("ModifiedProperties"))
+	for _, party := range [...]string{"User", "Trustee", "Member"} {
+		if who := d.property(party); who != "" && t.Type != noun || party == "Member" {
+			d.targetAccount(objectOfPath(who), "", "User")
+		}
+	}
 	d.cmdletSentence(display)
+}
+
+// cmdletObject names the type of object that a cmdlet works on: the mailbox, for one that
+// sets permissions on it.
+func cmdletObject(noun string) string {
+	switch noun {
+	case "MailboxPermission", "RecipientPermission":
+		return "Mailbox"
+	case "MailboxFolderPermission":
+		return "Folder"
+	case "DistributionGroupMember", "RoleGroupMember":
+		return strings.TrimSuffix(noun, "Member")
+	}
+	return noun
 }
 
 // isCommonParameter reports parameters that say how a cmdlet runs and on what, not what it
@@ -119,8 +142,11 @@ func (d *draft) mailRule(verb, noun, target string) {
 		d.say("run", d.Operation, on(target))
 		return
 	}
-	name := clean(first(d.property("Name"), target), 120)
-	if name != "" {
+	name := d.property("Name")
+	if name == "" && (noun != "InboxRule" || strings.IndexByte(d.root.get("ObjectId").str(), '\\') > 0) {
+		name = target // an inbox rule's stands behind its mailbox
+	}
+	if name = clean(name, 120); name != "" {
 		name = quoted(name)
 	}
 	owner := ""
@@ -184,7 +210,7 @@ var cmdletSentences = map[string]func(d *draft, target string) bool{
 		to := first(d.property("ForwardingSmtpAddress"), d.property("ForwardingAddress"))
 		switch {
 		case to != "":
-			d.say("set", "mail of", d.self(target), "to forward to", d.address(to))
+			d.say("set", d.whose(target, "mail"), "to forward to", d.address(to))
 		case d.property("AuditEnabled") != "" && strings.EqualFold(d.property("AuditEnabled"), "false"):
 			d.say("turn", "off mailbox auditing for", target)
 		case d.property("GrantSendOnBehalfTo") != "":

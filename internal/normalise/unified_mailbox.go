@@ -105,7 +105,10 @@ func (d *draft) mailSentence(what string, count int, where, owner string) {
 	case "SendOnBehalf":
 		d.say("send", what, "on behalf of", first(d.sender(), owner, "someone else"))
 	case "Create":
-		d.say("create", what, with("in folder", folder), "of", where)
+		if folder != "" {
+			where = "folder " + folder + " of " + where
+		}
+		d.say("create", what, "in", where)
 	case "Update":
 		d.say("update", what, d.changedProperties(), "in", where)
 	case "SoftDelete":
@@ -146,14 +149,15 @@ func (d *draft) fromMailbox(owner string) string {
 // folderPermissions sums up a change of who may see a folder.
 func (d *draft) folderPermissions(folder, where string) {
 	f := d.root.path("Item", "ParentFolder")
+	on := first(with("folder", folder), "a folder")
 	who := d.address(first(f.get("MemberUpn").str(), f.get("MemberSid").str()))
 	granted := f.get("MemberRights").str()
 	if granted != "" {
 		d.Changes = append(d.Changes, aoc.Change{Target: folder, Property: first(who, "MemberRights"), After: &granted})
 	}
 	if strings.HasPrefix(d.Operation, "Remove") {
-		d.say("remove", "the permissions of", first(who, "someone"), "on folder", folder, "of", where)
+		d.say("remove", "the permissions of", first(who, "someone"), "on", on, "of", where)
 		return
 	}
-	d.say("set", "the permissions of", first(who, "someone"), "on folder", folder, "of", where, with("to", clean(granted, 120)))
+	d.say("set", "the permissions of", first(who, "someone"), "on", on, "of", where, with("to", clean(granted, 120)))
 }

@@ -22,7 +22,7 @@ func (d *draft) copilot() {
 	}
 	resources := ""
 	if seen > 0 {
-		resources = "which read " + plural(seen, "resource", "resources")
+		resources = "reading " + plural(seen, "resource", "resources")
 	}
 	app := first(d.root.get("AgentName").str(), "Copilot")
 	if d.RecordType != "CopilotInteraction" {

@@ -10,7 +10,7 @@ import (
 // whom the alert is about stands in Data, and is a target: an alert is nobody's doing.
 func (d *draft) alert() {
 	r := d.root
-	name := first(r.get("Name").str(), "without a name")
+	name := r.get("Name").str()
 	d.target(aoc.Target{ID: r.get("AlertId").str(), Name: r.get("Name").str(), Type: "Alert"})
 	data := r.get("Data").parsed()
 	about := ""
@@ -32,7 +32,7 @@ func (d *draft) alert() {
 	if severity != "" {
 		severity = "(" + clean(severity, 40) + ")"
 	}
-	alert := join("Alert", quoted(clean(name, 160)), severity)
+	alert := join(named("Alert", "An alert", name), severity)
 	concerning := with("for", about)
 	switch d.Operation {
 	case "AlertTriggered":
@@ -44,6 +44,14 @@ func (d *draft) alert() {
 	default:
 		d.tell(alert, words(d.Operation), concerning)
 	}
+}
+
+// named begins a sentence with a thing and its name, or with the thing alone.
+func named(thing, unnamed, name string) string {
+	if name == "" {
+		return unnamed
+	}
+	return thing + " " + quoted(clean(name, 160))
 }
 
 // investigation reads an automated investigation of Defender for Office 365.
@@ -60,7 +68,7 @@ func (d *draft) investigation() {
 	}
 	switch {
 	case status != "":
-		d.tell("Investigation", quoted(clean(first(name, "without a name"), 160)), "is", words(status))
+		d.tell(named("Investigation", "An investigation", name), "is", words(status))
 	default:
 		d.perform(d.Operation, d.mainTarget())
 	}
@@ -70,7 +78,7 @@ func (d *draft) investigation() {
 func (d *draft) threatMail() {
 	r := d.root
 	subject := r.get("Subject").str()
-	d.target(aoc.Target{ID: r.of("InternetMessageId", "NetworkMessageId"), Name: subject, Type: "Message"})
+	mail := d.target(aoc.Target{ID: r.of("InternetMessageId", "NetworkMessageId"), Name: subject, Type: "Message"})
 	from := r.of("P2Sender", "P1Sender")
 	var to []string
 	for _, who := range r.get("Recipients").list() {
@@ -78,11 +86,11 @@ func (d *draft) threatMail() {
 	}
 	for _, fact := range [...]string{"Verdict", "PolicyAction", "DetectionMethod"} {
 		if v := value(r.get(fact)); v != nil {
-			d.change(subjectWords(subject), fact, nil, v)
+			d.change(mail, fact, nil, v)
 		}
 	}
 	verdict := first(words(r.get("Verdict").str()), "a threat")
-	d.tell("Mail", subjectWords(subject), with("from", clean(from, 120)), with("to", and(to)), "was found to be", verdict,
+	d.tell(named("Mail", "A mail", subject), with("from", clean(from, 120)), with("to", and(to)), "was found to be", verdict,
 		did(r.get("PolicyAction").str()))
 }
 

@@ -154,7 +154,7 @@ func (d *draft) sharePointSentence(item, who, site string) {
 		where = ""
 	}
 	if say := sharingSentences[d.Operation]; say != nil {
-		say(d, item, who, site)
+		say(d, first(item, site, "an object"), who, first(site, d.Workload))
 		return
 	}
 	if d.fileSentence(item, site, where) {

@@ -34,7 +34,7 @@ func regularPast(verb string) string {
 var irregular = map[string]string{
 	"begin": "began", "break": "broke", "cancel": "cancelled", "commit": "committed", "do": "did",
 	"drop": "dropped", "find": "found", "forget": "forgot", "get": "got", "give": "gave", "hide": "hid", "hold": "held",
-	"leave": "left", "let": "let", "make": "made", "map": "mapped",
+	"label": "labelled", "leave": "left", "relabel": "relabelled", "let": "let", "make": "made", "map": "mapped",
 	"permit": "permitted", "pin": "pinned", "put": "put", "read": "read", "refer": "referred",
 	"reset": "reset", "run": "ran", "send": "sent", "set": "set", "shut": "shut", "stop": "stopped",
 	"submit": "submitted", "swap": "swapped", "tag": "tagged", "take": "took", "transfer": "transferred",

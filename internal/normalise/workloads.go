@@ -14,6 +14,9 @@ func product(workload, recordType string) string {
 	if name := products365[strings.ToLower(workload)]; name != "" {
 		return name
 	}
+	if of := workloadOfType(workload); of != "" { // a record type in its place
+		return products365[strings.ToLower(of)]
+	}
 	return titled(workload)
 }
 
