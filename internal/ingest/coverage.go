@@ -58,7 +58,8 @@ type CoverageTotals struct {
 type Gap struct {
 	Window aoc.Window `json:"window"`
 	// Reason is planned (not listed to the end yet), open (units are still to be stored),
-	// late (units found by a sweep are still to be stored) or unplanned (since the last run).
+	// late (units found by a sweep are still to be stored), unswept (closed, but upstream's
+	// limit ran out before late records were looked for) or unplanned (since the last run).
 	Reason    string `json:"reason"`
 	LastError string `json:"last_error,omitempty"`
 }
@@ -178,6 +179,8 @@ func gaps(ws []aoc.LedgerWindow, open []aoc.LedgerUnit, from, until time.Time) [
 			add(Gap{Window: w.Window, Reason: "open", LastError: late[w.Window.Start].LastError})
 		case w.UnitsListed > w.UnitsStored+w.UnitsExpired:
 			add(Gap{Window: w.Window, Reason: "late", LastError: late[w.Window.Start].LastError})
+		case unswept(w):
+			add(Gap{Window: w.Window, Reason: "unswept", LastError: w.LastError})
 		}
 	}
 	add(Gap{Window: aoc.Window{Start: at, End: until}, Reason: "unplanned"})
@@ -243,8 +246,8 @@ func (fc *FeedCoverage) state(until time.Time) {
 		fc.Statement = fmt.Sprintf("Complete until %s: all %d units that Microsoft listed in %d windows are stored, %d records of which %d arrived late; %d sweeps looked for more.",
 			holds.UTC().Format(time.RFC3339), t.Stored, t.Windows, t.Counts.New+t.Counts.Revision, t.LateNew, t.Sweeps)
 	case len(fc.Losses) > 0:
-		fc.Statement = fmt.Sprintf("Not complete: %d losses (%s); %d gaps are still to be collected.", len(fc.Losses), t.LostSpan, len(open))
+		fc.Statement = fmt.Sprintf("Not complete: %d losses (%s) and %d gaps.", len(fc.Losses), t.LostSpan, len(open))
 	default:
-		fc.Statement = fmt.Sprintf("Not complete yet: %d gaps with %d open units are still to be collected; nothing is lost.", len(open), t.Open)
+		fc.Statement = fmt.Sprintf("Not proved complete: %d gaps with %d open units; nothing is known to be lost.", len(open), t.Open)
 	}
 }

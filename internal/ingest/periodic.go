@@ -120,7 +120,14 @@ func (c *Collector) followHints(ctx context.Context) bool {
 		}
 	}
 	clear(c.hints)
+	select {
+	case <-c.hinted: // of a hint that came in meanwhile
+	default:
+	}
 	c.mu.Unlock()
+	if len(o.feeds) == 0 {
+		return true
+	}
 	run, _, err := c.launch(ctx, o)
 	if err != nil {
 		return false

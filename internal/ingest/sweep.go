@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -43,8 +44,7 @@ func (p *pass) sweep(ctx context.Context) error {
 			continue
 		}
 		if !w.Window.End.After(p.edge()) {
-			w.NextSweepAt = time.Time{} // upstream no longer answers for it
-			if err := p.ledger.put(ctx, w); err != nil {
+			if err := p.leaveUnswept(ctx, w); err != nil {
 				return err
 			}
 			continue
@@ -70,6 +70,19 @@ func (p *pass) sweep(ctx context.Context) error {
 	}
 	return nil
 }
+
+// leaveUnswept gives up looking at a window again that upstream no longer answers for. All
+// it listed is stored or lost by record; what arrived late is not known, and the ledger
+// says so.
+func (p *pass) leaveUnswept(ctx context.Context, w aoc.LedgerWindow) error {
+	w.NextSweepAt = time.Time{}
+	w.LastError = fmt.Sprintf("not looked at again for late records before upstream's limit of %s ran out", spell(p.spec.Lookback))
+	p.log.Warn("late records of a window may be missing", "from", w.Window.Start, "to", w.Window.End, "reason", w.LastError)
+	return p.ledger.put(ctx, w)
+}
+
+// unswept reports whether looking for late records in a window was given up.
+func unswept(w aoc.LedgerWindow) bool { return w.State == aoc.WindowClosed && w.LastError != "" }
 
 // askedAgain gives the listed windows in the span a request asked for.
 func (p *pass) askedAgain(ctx context.Context) (map[time.Time]aoc.LedgerWindow, error) {
@@ -126,7 +139,7 @@ func (p *pass) sweepTogether(ctx context.Context, ws []aoc.LedgerWindow) error {
 			w = now
 		}
 		w.Sweeps++
-		w.LastSweptAt = p.now()
+		w.LastSweptAt, w.LastError = p.now(), ""
 		w.NextSweepAt = nextSweep(p.spec, w.Window, began)
 		swept = append(swept, w)
 	}

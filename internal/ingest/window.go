@@ -156,10 +156,12 @@ func (p *pass) entry(old aoc.LedgerUnit, seen bool, u aoc.Unit) (aoc.LedgerUnit,
 	switch old.State {
 	case aoc.UnitListed, aoc.UnitFailed:
 		return old, moved
-	case aoc.UnitStored, aoc.UnitSplit:
+	case aoc.UnitStored:
 		if !u.Repeatable {
 			return old, false // its content never changes
 		}
+	case aoc.UnitSplit:
+		old.Late = true // its parts count for it; this is a second look
 	case aoc.UnitExpired:
 		if !u.ExpiresAt.After(p.now()) {
 			return old, false
