@@ -246,13 +246,12 @@ func (s *Server) auditPage(w http.ResponseWriter, r *http.Request, c *accessClai
 	}
 	b.WriteString("]}")
 	body := b.Bytes()
-	broken := fateOf(r).fault == faultMalformed && len(refs) > 0
-	if broken {
+	if fateOf(r).fault == faultMalformed && len(refs) > 0 {
 		// As once observed: a record is cut off by an error object, with status 200.
 		last, _ := s.archive.event(refs[len(refs)-1])
 		body = append(body[:len(body)-2-len(last.Raw)/2], s.graphErrorJSON(w, "BadRequest", "The property 'category' cannot be null.", "")...)
 	}
-	s.sendRecords(refs, func() bool { return s.graphBody(w, r, body) && !broken })
+	s.sendRecords(r, refs, func() bool { return s.graphBody(w, r, body) })
 }
 
 // encodeQuery writes the options in the order and form of Graph's links: dollar signs
@@ -378,5 +377,5 @@ func (s *Server) auditRecord(w http.ResponseWriter, r *http.Request, c *accessCl
 	}
 	e, _ := s.archive.event(page[0])
 	body := []byte(`{"@odata.context":"https://` + r.Host + `/v1.0/$metadata#` + list.context + `/$entity",`)
-	s.sendRecords(page, func() bool { return s.graphBody(w, r, append(body, e.Raw[1:]...)) })
+	s.sendRecords(r, page, func() bool { return s.graphBody(w, r, append(body, e.Raw[1:]...)) })
 }

@@ -25,6 +25,11 @@ type condition struct {
 // "targetResources/any/id".
 type filterable map[string][]string
 
+// filterProblem is an error in Graph's own words.
+type filterProblem string
+
+func (p filterProblem) Error() string { return string(p) }
+
 // parseFilter reads a $filter. The error is what Graph's message says after its prefix.
 func parseFilter(text string, allowed filterable) ([]condition, error) {
 	p := &filterParser{text: text}
@@ -54,17 +59,17 @@ func (c condition) check(allowed filterable) error {
 	}
 	ops, ok := allowed[key]
 	if !ok {
-		return fmt.Errorf("Could not find a property named '%s' or it cannot be filtered by.", key) //nolint:staticcheck // Graph's words
+		return filterProblem(fmt.Sprintf("Could not find a property named '%s' or it cannot be filtered by.", key))
 	}
 	for _, op := range ops {
 		if op == c.op {
 			if needsTime := strings.HasSuffix(c.path, "DateTime"); needsTime != c.isAt {
-				return fmt.Errorf("A binary operator with incompatible types was detected for '%s'.", c.path) //nolint:staticcheck // Graph's words
+				return filterProblem(fmt.Sprintf("A binary operator with incompatible types was detected for '%s'.", c.path))
 			}
 			return nil
 		}
 	}
-	return fmt.Errorf("Operator '%s' is not supported for property '%s'.", c.op, key) //nolint:staticcheck // Graph's words
+	return filterProblem(fmt.Sprintf("Operator '%s' is not supported for property '%s'.", c.op, key))
 }
 
 // matches tests what needs the record; times are compared before.
@@ -120,7 +125,7 @@ type filterParser struct {
 }
 
 func (p *filterParser) fail() error {
-	return fmt.Errorf("Syntax error at position %d in '%s'.", p.at, p.text) //nolint:staticcheck // Graph's words
+	return filterProblem(fmt.Sprintf("Syntax error at position %d in '%s'.", p.at, p.text))
 }
 
 func (p *filterParser) space() {

@@ -188,7 +188,7 @@ func (s *Server) getBlob(c manageCall) {
 		body.Write(e.Raw)
 	}
 	body.WriteByte(']')
-	s.sendRecords(b.refs, func() bool { return s.send(c.w, c.r, http.StatusOK, body.Bytes()) })
+	s.sendRecords(c.r, b.refs, func() bool { return s.send(c.w, c.r, http.StatusOK, body.Bytes()) })
 }
 
 func (s *Server) findBlob(id string, feed uint8, created time.Time) (blob, bool) {

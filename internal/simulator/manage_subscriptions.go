@@ -10,8 +10,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"aoc/internal/simulator/tenant"
 )
 
 // subscription is what the service knows about one content type.
@@ -227,6 +225,3 @@ func (s *Server) subscribed(c manageCall, feed uint8) (*subscription, bool) {
 	}
 	return nil, false
 }
-
-// Streams lists the content types that unified records come in.
-func Streams() []string { return tenant.Streams() }

@@ -107,8 +107,13 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, status int, body [
 }
 
 // sendRecords sends a body with records and keeps the book of what was delivered. The
-// note is made first, since a client may look before the handler returns.
-func (s *Server) sendRecords(refs []ref, send func() bool) {
+// note is made first, since a client may look before the handler returns; nothing is
+// noted of a body that is bound to be cut or is broken.
+func (s *Server) sendRecords(r *http.Request, refs []ref, send func() bool) {
+	if f := fateOf(r).fault; f == faultCut || f == faultMalformed {
+		send()
+		return
+	}
 	s.archive.noteSent(refs, 1)
 	if !send() {
 		s.archive.noteSent(refs, -1)

@@ -173,8 +173,8 @@ func (t *Tenant) Hour(hour int64) []Event {
 		s.tellStories(hour)
 	}
 	s.compact()
-	slices.SortStableFunc(s.out, func(a, b Event) int {
-		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.ID, b.ID))
+	slices.SortFunc(s.out, func(a, b Event) int {
+		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Operation, b.Operation))
 	})
 	return s.out
 }
