@@ -46,16 +46,33 @@ func join(parts ...string) string {
 }
 
 // perform sets the sentence for an operation that no table knows, from its own words:
-// "updated user Bob" where they begin with a verb, else "performed foo bar created on x".
+// "updated user Bob" where they begin with a verb, "ran Set-Mailbox on Bob" for a cmdlet,
+// "created task x" for TaskCreated of a product that is known, else "performed foo bar
+// created on x".
 func (d *draft) perform(operation, target string) {
 	if operation == "" {
 		d.say("perform", "an unnamed", d.RecordType, "operation", on(target))
 		return
 	}
+	if isCmdlet(operation) {
+		d.say("run", operation, on(target))
+		return
+	}
+	if strings.HasPrefix(operation, "SearchQueryInitiated") {
+		d.say("search", d.Workload, with("for", quotedName(d.root.get("QueryText").str())))
+		return
+	}
+	if object, verb, ok := pastOperation(operation); ok && !strings.HasPrefix(d.RecordType, "RecordType ") {
+		d.say(verb, object, target)
+		return
+	}
 	w := words(operation)
 	verb, rest, _ := strings.Cut(w, " ")
-	if verb == "get" {
+	switch verb {
+	case "get":
 		verb = "read"
+	case "put":
+		verb = "set"
 	}
 	switch {
 	case !isVerb(verb):
@@ -65,6 +82,23 @@ func (d *draft) perform(operation, target string) {
 	default:
 		d.say(verb, rest, target)
 	}
+}
+
+// isCmdlet reports names such as Set-MailboxPlan.
+func isCmdlet(s string) bool {
+	verb, noun, ok := strings.Cut(s, "-")
+	return ok && verb != "" && noun != "" && isUpper(verb[0]) && isUpper(noun[0]) &&
+		strings.IndexByte(s, ' ') < 0 && isVerbOrCmdletVerb(strings.ToLower(verb))
+}
+
+func isVerbOrCmdletVerb(s string) bool { return isVerb(s) || s == "new" || s == "grant" }
+
+// quotedName puts a name in quotes, if there is one.
+func quotedName(s string) string {
+	if s == "" {
+		return ""
+	}
+	return quoted(clean(s, 120))
 }
 
 // on says "on x", or nothing without x.

@@ -123,12 +123,7 @@ func (d *draft) discovery() {
 	if caseName != "" {
 		in = "in case " + quoted(caseName)
 	}
-	did, verb, ok := pastOperation(d.Operation)
-	if !ok {
-		d.perform(d.Operation, join(object, in))
-		return
-	}
-	d.say(verb, did, object, in)
+	d.perform(d.Operation, join(object, in))
 }
 
 // dataInsights reads a query that the security and compliance portal made for someone.

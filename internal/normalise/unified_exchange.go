@@ -146,14 +146,21 @@ func (d *draft) mailRule(verb, noun, target string) {
 	if name == "" && (noun != "InboxRule" || strings.IndexByte(d.root.get("ObjectId").str(), '\\') > 0) {
 		name = target // an inbox rule's stands behind its mailbox
 	}
-	if name = clean(name, 120); name != "" {
-		name = quoted(name)
+	if name = quotedName(name); name == "" {
+		kind = article(kind)
 	}
 	owner := ""
 	if who := d.address(d.property("Mailbox")); who != "" && !d.isActor(who) {
 		owner = "in " + who + "'s mailbox"
 	}
 	d.say(does, kind, name, owner, d.ruleEffects())
+}
+
+func article(kind string) string {
+	if kind[0] == 'i' {
+		return "an " + kind
+	}
+	return "a " + kind
 }
 
 var (

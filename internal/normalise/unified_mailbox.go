@@ -70,7 +70,10 @@ func (d *draft) mailItems() (what string, count int) {
 	if count == 1 && subject != "" {
 		return subjectWords(subject), 1
 	}
-	return plural(max(count, 1), "item", "items"), count
+	if count == 0 {
+		return "an item", 0
+	}
+	return plural(count, "item", "items"), count
 }
 
 // subjectWords speaks of a message by its subject.
@@ -89,6 +92,9 @@ func (d *draft) sender() string {
 // mailSentence sums up an operation in a mailbox.
 func (d *draft) mailSentence(what string, count int, where, owner string) {
 	r := d.root
+	if strings.HasPrefix(d.Operation, "Send") && what == "an item" {
+		what = "a mail"
+	}
 	folder := clean(strings.TrimPrefix(r.path("Item", "ParentFolder", "Path").str(), `\`), 120)
 	switch d.Operation {
 	case "MailItemsAccessed":

@@ -70,12 +70,6 @@ func (d *draft) yammer() {
 		d.say("create", "group", d.mainTarget())
 	case "GroupDeletion":
 		d.say("delete", "group", d.mainTarget())
-	case "UserCreation", "UserSuspension", "MessageDeleted", "FileCreated", "FileDownloaded", "FileVisited", "FileShared":
-		if object, verb, ok := pastOperation(d.Operation); ok {
-			d.say(verb, object, d.mainTarget())
-			return
-		}
-		d.perform(d.Operation, d.mainTarget())
 	default:
 		d.perform(d.Operation, d.mainTarget())
 	}

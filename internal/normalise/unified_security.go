@@ -137,7 +137,7 @@ func (d *draft) quarantine() {
 	}
 	verb := map[string]string{"0": "preview", "1": "delete", "2": "release", "3": "export", "4": "view the header of", "5": "ask to release"}[r.get("RequestType").str()]
 	if verb == "" {
-		d.perform(d.Operation, d.mainTarget())
+		d.perform(first(strings.TrimPrefix(d.Operation, "Quarantine"), d.Operation), d.mainTarget())
 		return
 	}
 	d.say(verb, "quarantined message", d.mainTarget(), with("to", to))

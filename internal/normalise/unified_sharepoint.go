@@ -160,12 +160,7 @@ func (d *draft) sharePointSentence(item, who, site string) {
 	if d.fileSentence(item, site, where) {
 		return
 	}
-	object, verb, ok := pastOperation(d.Operation)
-	if !ok {
-		d.perform(d.Operation, join(item, where))
-		return
-	}
-	d.say(verb, object, item, where)
+	d.perform(d.Operation, join(item, where))
 }
 
 // fileSentence sums up what was done to a file, folder or page.
@@ -219,30 +214,4 @@ var fileVerbs = map[string]struct{ verb, rest string }{
 	"MalwareDetected": {"find", ""}, "Transcribed": {"transcribe", ""}, "SensitivityLabelApplied": {"label", ""},
 	"SensitivityLabelChanged": {"relabel", ""}, "SensitivityLabelRemoved": {"remove", "as labelled"},
 	"VersionsAllDeleted": {"delete", "in all its versions"}, "Prefetched": {"open", ""}, "PrefetchedExtended": {"open", ""},
-}
-
-// pastOperation takes names like ListUpdated apart: what it was done to, and the verb.
-func pastOperation(op string) (object, verb string, ok bool) {
-	for i := len(op) - 1; i > 0; i-- {
-		if isUpper(op[i]) {
-			verb = participles[op[i:]]
-			return words(op[:i]), verb, verb != ""
-		}
-	}
-	return "", "", false
-}
-
-var participles = map[string]string{
-	"Added": "add", "Allowed": "allow", "Applied": "apply", "Approved": "approve", "Archived": "archive", "Assigned": "assign",
-	"Blocked": "block", "Broken": "break", "Cancelled": "cancel", "Canceled": "cancel", "Changed": "change", "Checked": "check",
-	"Cleared": "clear", "Closed": "close", "Completed": "complete", "Copied": "copy", "Created": "create", "Declined": "decline",
-	"Deleted": "delete", "Disabled": "disable", "Edited": "edit", "Enabled": "enable", "Ended": "end", "Executed": "execute",
-	"Expired": "expire", "Exported": "export", "Granted": "grant", "Imported": "import", "Installed": "install", "Joined": "join",
-	"Locked": "lock", "Modified": "modify", "Moved": "move", "Opened": "open", "Performed": "perform", "Pinned": "pin",
-	"Printed": "print", "Published": "publish", "Purged": "purge", "Queried": "query", "Read": "read", "Recycled": "recycle",
-	"Registered": "register", "Rejected": "reject", "Released": "release", "Removed": "remove", "Renamed": "rename",
-	"Requested": "request", "Reset": "reset", "Restored": "restore", "Revoked": "revoke", "Scheduled": "schedule",
-	"Searched": "search", "Sent": "send", "Set": "set", "Shared": "share", "Started": "start", "Stopped": "stop",
-	"Submitted": "submit", "Uninstalled": "uninstall", "Unlocked": "unlock", "Unpublished": "unpublish", "Updated": "update",
-	"Upgraded": "upgrade", "Uploaded": "upload", "Used": "use", "Viewed": "view",
 }

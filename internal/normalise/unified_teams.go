@@ -122,8 +122,10 @@ func (d *draft) teamsSentence(team, channel string, members []string) {
 		d.say("delete", "channel", channel, with("of team", team))
 	case "ChatCreated":
 		d.say("start", "a chat", with("with", and(members)))
-	case "ChatRetrieved", "ChatUpdated":
-		d.perform(d.Operation, "")
+	case "ChatRetrieved":
+		d.say("open", "a chat")
+	case "ChatUpdated":
+		d.say("update", "a chat")
 	case "MessageSent":
 		d.say("send", "a message", inPlace)
 	case "MessageCreatedHasLink":
@@ -147,12 +149,7 @@ func (d *draft) teamsSentence(team, channel string, members []string) {
 	case "MeetingDetail":
 		d.say("hold", "a meeting")
 	default:
-		object, verb, ok := pastOperation(d.Operation)
-		if !ok {
-			d.perform(d.Operation, d.mainTarget())
-			return
-		}
-		d.say(verb, object, d.mainTarget())
+		d.perform(d.Operation, d.mainTarget())
 	}
 }
 

@@ -70,3 +70,39 @@ var verbs = map[string]bool{
 	"unregister": true, "unshare": true, "update": true, "upgrade": true, "upload": true, "use": true,
 	"validate": true, "verify": true, "view": true, "wipe": true,
 }
+
+// pastOperation takes names like ListUpdated and CreatedAgent apart: what it was done to,
+// and the verb.
+func pastOperation(op string) (object, verb string, ok bool) {
+	for i := len(op) - 1; i > 0; i-- {
+		if isUpper(op[i]) {
+			if verb = participles[op[i:]]; verb != "" {
+				return words(op[:i]), verb, true
+			}
+			break
+		}
+	}
+	for i := 1; i < len(op); i++ {
+		if isUpper(op[i]) {
+			verb = participles[op[:i]]
+			return words(op[i:]), verb, verb != ""
+		}
+	}
+	return "", "", false
+}
+
+// participles gives the verbs of the words that operations end, or begin, with.
+var participles = map[string]string{
+	"Added": "add", "Allowed": "allow", "Applied": "apply", "Approved": "approve", "Archived": "archive", "Assigned": "assign",
+	"Blocked": "block", "Broken": "break", "Cancelled": "cancel", "Canceled": "cancel", "Changed": "change", "Checked": "check",
+	"Cleared": "clear", "Closed": "close", "Completed": "complete", "Copied": "copy", "Created": "create", "Declined": "decline",
+	"Deleted": "delete", "Disabled": "disable", "Edited": "edit", "Enabled": "enable", "Ended": "end", "Executed": "execute",
+	"Expired": "expire", "Exported": "export", "Granted": "grant", "Imported": "import", "Installed": "install", "Joined": "join",
+	"Locked": "lock", "Modified": "modify", "Moved": "move", "Opened": "open", "Performed": "perform", "Pinned": "pin",
+	"Printed": "print", "Published": "publish", "Previewed": "preview", "Purged": "purge", "Queried": "query", "Reacted": "react", "Read": "read", "Recycled": "recycle",
+	"Registered": "register", "Rejected": "reject", "Released": "release", "Removed": "remove", "Renamed": "rename",
+	"Requested": "request", "Reset": "reset", "Restored": "restore", "Revoked": "revoke", "Scheduled": "schedule",
+	"Searched": "search", "Sent": "send", "Set": "set", "Shared": "share", "Started": "start", "Stopped": "stop", "Downloaded": "download", "Suspended": "suspend", "Triggered": "trigger", "Accessed": "access", "Activated": "activate", "Deactivated": "deactivate", "Initiated": "initiate", "Invited": "invite", "Linked": "link", "Accepted": "accept", "Left": "leave", "Muted": "mute", "Reviewed": "review", "Scanned": "scan", "Signed": "sign", "Synced": "sync", "Tagged": "tag", "Transferred": "transfer", "Unassigned": "unassign", "Unpinned": "unpin",
+	"Submitted": "submit", "Uninstalled": "uninstall", "Unlocked": "unlock", "Unpublished": "unpublish", "Updated": "update",
+	"Upgraded": "upgrade", "Uploaded": "upload", "Used": "use", "Viewed": "view",
+}
