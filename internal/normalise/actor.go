@@ -21,7 +21,7 @@ type account struct {
 // text does not tell.
 func readAccount(s, productName string) account {
 	s = strings.TrimSpace(s)
-	if a, ok := namedAccounts[strings.ToLower(s)]; ok {
+	if a, ok := byName(namedAccounts, s); ok {
 		return a
 	}
 	switch {

@@ -132,7 +132,7 @@ var relations = []struct{ prefix, typ string }{
 
 // toldName gives the name that a relation tells for an id.
 func (d *draft) toldName(id string) string {
-	if id == "" || len(d.told) == 0 {
+	if id == "" || !d.tellsRelation() {
 		return ""
 	}
 	for _, r := range relations {
@@ -145,7 +145,7 @@ func (d *draft) toldName(id string) string {
 
 // relate adds the related objects as targets, unless the record lists them itself.
 func (d *draft) relate() {
-	if len(d.told) == 0 {
+	if !d.tellsRelation() {
 		return
 	}
 	for _, r := range relations {
@@ -159,6 +159,16 @@ func (d *draft) relate() {
 		}
 		d.target(aoc.Target{ID: id, Name: name, Type: r.typ, UPN: upn})
 	}
+}
+
+// tellsRelation reports whether any property may be of a related object.
+func (d *draft) tellsRelation() bool {
+	for _, p := range d.told {
+		if strings.HasSuffix(p.name, ".ObjectID") || strings.HasSuffix(p.name, ".DisplayName") || strings.HasSuffix(p.name, ".UPN") {
+			return true
+		}
+	}
+	return false
 }
 
 // has reports whether an object is a target already.

@@ -67,7 +67,7 @@ func Normalise(r aoc.Record, names Names) (aoc.Event, error) {
 	d.TenantID = strings.ToLower(r.TenantID)
 	d.ReceivedAt, d.Origin, d.Raw = r.ReceivedAt.UTC(), r.Origin, json.RawMessage(r.Raw)
 	d.Result = aoc.ResultUnknown
-	d.Targets, d.TargetDisplays, d.Changes = []aoc.Target{}, []string{}, []aoc.Change{}
+	d.Targets, d.TargetDisplays, d.Changes = make([]aoc.Target, 0, 3), make([]string, 0, 3), []aoc.Change{}
 	read(d)
 	if err := d.finish(); err != nil {
 		return aoc.Event{}, aoc.Wrap(err, aoc.CodeInvalid, op, "the record has no canonical form")

@@ -9,25 +9,29 @@ import (
 // outcome reads the words in which services tell how an operation ended. Words that say
 // that it has not ended, and unknown ones, are unknown.
 func outcome(word string) aoc.Result {
-	switch strings.ToLower(strings.TrimSpace(word)) {
-	case "success", "succeeded", "successful", "true", "ok", "completed", "complete", "passed":
-		return aoc.ResultSuccess
-	case "failure", "failed", "fail", "false", "timeout", "timedout", "error", "denied", "clienterror", "servererror":
-		return aoc.ResultFailure
-	case "partiallysucceeded", "partialsuccess", "partial", "partially succeeded", "partialfailure", "partially completed":
-		return aoc.ResultPartial
-	default:
-		return aoc.ResultUnknown
+	if r, ok := byName(outcomes, strings.TrimSpace(word)); ok {
+		return r
 	}
+	return aoc.ResultUnknown
+}
+
+var outcomes = map[string]aoc.Result{
+	"success": aoc.ResultSuccess, "succeeded": aoc.ResultSuccess, "successful": aoc.ResultSuccess, "true": aoc.ResultSuccess,
+	"ok": aoc.ResultSuccess, "completed": aoc.ResultSuccess, "complete": aoc.ResultSuccess, "passed": aoc.ResultSuccess,
+	"failure": aoc.ResultFailure, "failed": aoc.ResultFailure, "fail": aoc.ResultFailure, "false": aoc.ResultFailure,
+	"timeout": aoc.ResultFailure, "timedout": aoc.ResultFailure, "error": aoc.ResultFailure, "denied": aoc.ResultFailure,
+	"clienterror": aoc.ResultFailure, "servererror": aoc.ResultFailure,
+	"partiallysucceeded": aoc.ResultPartial, "partially succeeded": aoc.ResultPartial, "partially completed": aoc.ResultPartial,
+	"partialsuccess": aoc.ResultPartial, "partialfailure": aoc.ResultPartial, "partial": aoc.ResultPartial,
 }
 
 // isPending reports words for an operation that has begun and not ended.
 func isPending(word string) bool {
-	switch strings.ToLower(strings.ReplaceAll(word, " ", "")) {
-	case "inprogress", "pending", "started", "running", "queued", "notstarted":
-		return true
-	}
-	return false
+	return pendings[strings.ToLower(word)]
+}
+
+var pendings = map[string]bool{
+	"inprogress": true, "in progress": true, "pending": true, "started": true, "running": true, "queued": true, "notstarted": true,
 }
 
 // signInResult decides a sign-in by its error code (0 is success) and puts the reason into

@@ -161,6 +161,23 @@ func plural(n int, one, many string) string {
 	return strconv.Itoa(n) + " " + many
 }
 
+// byName looks s up, whatever its letter case, in a table whose keys are in lower case.
+func byName[V any](table map[string]V, s string) (v V, ok bool) {
+	var lower [80]byte
+	if len(s) > len(lower) {
+		return v, false
+	}
+	for i := range len(s) {
+		c := s[i]
+		if isUpper(c) {
+			c += 'a' - 'A'
+		}
+		lower[i] = c
+	}
+	v, ok = table[string(lower[:len(s)])] // does not allocate
+	return v, ok
+}
+
 // isGUID reports the shape 8-4-4-4-12 of hexadecimal digits.
 func isGUID(s string) bool {
 	if len(s) != 36 {

@@ -13,7 +13,7 @@ import (
 // be called on it, so that a path into a record needs no checks on the way.
 type node struct {
 	kind    kind
-	decoded bool   // text and key are as they read; false while they may hold escapes
+	decoded bool   // text is as it reads; false while it may hold escapes
 	key     string // name within the enclosing object
 	text    string // content of a string, otherwise the value's JSON text
 	first   *node  // first element or member
@@ -88,7 +88,7 @@ func (p *parser) value() *node {
 	switch p.s[p.i] {
 	case '"':
 		n.kind = text
-		n.text, n.decoded = p.str()
+		n.text = p.str()
 		return n
 	case '{', '[':
 		n.kind = array
@@ -125,10 +125,7 @@ func (p *parser) members(n *node) {
 		}
 		var key string
 		if n.kind == object {
-			k, decoded := p.str()
-			if key = k; !decoded {
-				key = unescape(k)
-			}
+			key = unescape(p.str())
 		}
 		m := p.value()
 		m.key = key
@@ -137,26 +134,29 @@ func (p *parser) members(n *node) {
 	}
 }
 
-// str gives the content of the string at p.i as it stands, and whether it reads as it stands.
-func (p *parser) str() (content string, decoded bool) {
+// str gives the content of the string at p.i, escapes and all. Most strings of a record
+// are never read, so decoding waits until one is.
+func (p *parser) str() string {
 	p.i++
-	start, decoded := p.i, true
-	for ; ; p.i++ {
-		switch c := p.s[p.i]; {
-		case c == '"':
-			p.i++
-			return p.s[start : p.i-1], decoded
-		case c == '\\':
-			decoded = false
-			p.i++
-		case c >= utf8.RuneSelf:
-			decoded = false
+	start := p.i
+	for {
+		p.i += strings.IndexByte(p.s[p.i:], '"')
+		slashes := 0
+		for p.s[p.i-1-slashes] == '\\' {
+			slashes++
+		}
+		p.i++
+		if slashes%2 == 0 {
+			return p.s[start : p.i-1]
 		}
 	}
 }
 
 // unescape decodes the content of a JSON string. Broken UTF-8 and lone surrogates become U+FFFD.
 func unescape(s string) string {
+	if isPlain(s) {
+		return s
+	}
 	if strings.IndexByte(s, '\\') < 0 {
 		return strings.ToValidUTF8(s, "\uFFFD")
 	}
@@ -198,6 +198,16 @@ func unescape(s string) string {
 		}
 	}
 	return strings.ToValidUTF8(b.String(), "\uFFFD")
+}
+
+// isPlain reports ASCII without escapes, which reads as it stands.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] == '\\' || s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 func hex4(s string) rune {

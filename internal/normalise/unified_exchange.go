@@ -119,7 +119,7 @@ func (d *draft) address(s string) string {
 // cmdletSentence sums up the cmdlets that matter most in words, and others by name.
 func (d *draft) cmdletSentence(target string) {
 	verb, noun, _ := strings.Cut(d.Operation, "-")
-	if say := cmdletSentences[strings.ToLower(d.Operation)]; say != nil && say(d, target) {
+	if say, ok := byName(cmdletSentences, d.Operation); ok && say(d, target) {
 		return
 	}
 	switch noun {

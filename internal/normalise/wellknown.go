@@ -1,18 +1,16 @@
 package normalise
 
-import "strings"
-
 // wellKnown gives the name of a Microsoft application or built-in directory role by its
 // id, which is the same in every tenant; empty for others.
 func wellKnown(id string) string {
 	if len(id) != 36 {
 		return ""
 	}
-	id = strings.ToLower(id)
-	if name := wellKnownApps[id]; name != "" {
+	if name, ok := byName(wellKnownApps, id); ok {
 		return name
 	}
-	return wellKnownRoles[id]
+	name, _ := byName(wellKnownRoles, id)
+	return name
 }
 
 // wellKnownApps names first-party applications by app id.

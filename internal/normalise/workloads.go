@@ -11,11 +11,12 @@ func product(workload, recordType string) string {
 	case workload == "":
 		workload = workloadOfType(recordType)
 	}
-	if name := products365[strings.ToLower(workload)]; name != "" {
+	if name, ok := byName(products365, workload); ok {
 		return name
 	}
 	if of := workloadOfType(workload); of != "" { // a record type in its place
-		return products365[strings.ToLower(of)]
+		name, _ := byName(products365, of)
+		return name
 	}
 	return titled(workload)
 }
