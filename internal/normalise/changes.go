@@ -52,10 +52,10 @@ func isAttribute(name string) bool {
 func (d *draft) property(name string) string {
 	for i := range d.told {
 		if strings.EqualFold(d.told[i].name, name) {
-			if s := text1(d.told[i].after); s != "" {
+			if s := textAt(d.told[i].after); s != "" {
 				return s
 			}
-			if s := text1(d.told[i].before); s != "" {
+			if s := textAt(d.told[i].before); s != "" {
 				return s
 			}
 		}
@@ -63,8 +63,8 @@ func (d *draft) property(name string) string {
 	return ""
 }
 
-// text1 gives what a pointer points to, trimmed; empty for nil.
-func text1(s *string) string {
+// textAt gives what a pointer points to, trimmed; empty for nil.
+func textAt(s *string) string {
 	if s == nil {
 		return ""
 	}

@@ -31,6 +31,7 @@ func (d *directory) Lookup(tenantID, id string, at time.Time) (string, bool) {
 		"11111111-aaaa-4bbb-8ccc-000000000002": "Bob Ray",
 		"88888888-aaaa-4bbb-8ccc-000000000001": "Backup robot",
 		"aaaaaaaa-aaaa-4bbb-8ccc-000000000001": "LAPTOP-7",
+		"66666666-aaaa-4bbb-8ccc-000000000001": "Finance",
 	}[id]
 	if !ok && d.missed != nil {
 		d.missed[id] = true

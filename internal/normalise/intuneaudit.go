@@ -72,12 +72,35 @@ func (d *draft) intuneActor(a intuneActor) {
 	}
 }
 
+// assignedGroups adds the groups that an assignment names among its properties, by id or
+// as "Name(id)", and gives how they are shown.
+func (d *draft) assignedGroups() []string {
+	var groups []string
+	for _, p := range d.told {
+		if !hasSuffixFold(p.name, "GroupId") && !hasSuffixFold(p.name, "GroupIDs") {
+			continue
+		}
+		for id := range strings.SplitSeq(first(textAt(p.after), textAt(p.before)), ",") {
+			name := ""
+			id = strings.TrimSpace(id)
+			if open := strings.LastIndexByte(id, '('); open > 0 && strings.HasSuffix(id, ")") {
+				name, id = id[:open], id[open+1:len(id)-1]
+			}
+			if isGUID(id) {
+				groups = append(groups, d.target(aoc.Target{ID: id, Name: name, Type: "Group"}))
+			}
+		}
+	}
+	return groups
+}
+
 // intuneSentence sums up operations such as "Create MobileApp", "SetReference
 // ManagedDevice" and "assignDeviceManagementScript DeviceManagementScript": what is done,
 // then the type of object, which the first may repeat.
 func (d *draft) intuneSentence() {
 	what, noun, two := strings.Cut(d.Operation, " ")
 	name := d.mainTarget()
+	groups := d.assignedGroups()
 	if name != "" && !isGUID(name) {
 		name = quoted(name)
 	}
@@ -100,7 +123,11 @@ func (d *draft) intuneSentence() {
 	case did == "set reference":
 		d.say("set", join("the", first(words(d.property("referenceProperty")), "reference"), "of", object, name))
 	case isVerb(verb):
-		d.say(verb, rest, object, name)
+		to := ""
+		if len(groups) > 0 && (verb == "assign" || verb == "create") {
+			to = "to " + and(groups)
+		}
+		d.say(verb, rest, object, name, to)
 	default:
 		d.perform(join(did, object), name)
 	}

@@ -34,6 +34,10 @@ func TestNormaliseRefusesOnlyWhatCannotBeDecoded(t *testing.T) {
 }
 
 func TestEventTimeOutsideReason(t *testing.T) {
+	late := normalised(t, aoc.KindUnified, `{"Id":"1","CreationTime":"0001-01-01T00:00:00","StartTime":"2026-03-02T01:02:03"}`)
+	if want := time.Date(2026, 3, 2, 1, 2, 3, 0, time.UTC); !late.Timestamp.Equal(want) || late.TimeFlag != "" {
+		t.Errorf("%v %q, want %v from the other field", late.Timestamp, late.TimeFlag, want)
+	}
 	for s, flag := range map[string]string{
 		"1989-12-31T23:59:59": "implausible",
 		"0001-01-01T00:00:00": "implausible",

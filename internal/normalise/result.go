@@ -15,6 +15,7 @@ func outcome(word string) aoc.Result {
 	return aoc.ResultUnknown
 }
 
+// outcomes holds the words for an outcome, in lower case.
 var outcomes = map[string]aoc.Result{
 	"success": aoc.ResultSuccess, "succeeded": aoc.ResultSuccess, "successful": aoc.ResultSuccess, "true": aoc.ResultSuccess,
 	"ok": aoc.ResultSuccess, "completed": aoc.ResultSuccess, "complete": aoc.ResultSuccess, "passed": aoc.ResultSuccess,
@@ -30,6 +31,7 @@ func isPending(word string) bool {
 	return pendings[strings.ToLower(word)]
 }
 
+// pendings holds the words for what has not ended, in lower case.
 var pendings = map[string]bool{
 	"inprogress": true, "in progress": true, "pending": true, "started": true, "running": true, "queued": true, "notstarted": true,
 }

@@ -8,24 +8,21 @@ import (
 // signInReason puts the error of a sign-in into words, with its AADSTS code. Where the
 // code is not known, it is the service's own text.
 func signInReason(code int64, text string) string {
-	words := signInErrors[code]
-	if words == "" {
-		words = strings.TrimRight(strings.TrimSpace(text), ".")
-		if strings.EqualFold(words, "other") {
-			words = ""
+	reason := signInErrors[code]
+	if reason == "" {
+		reason = strings.TrimRight(strings.TrimSpace(text), ".")
+		if strings.EqualFold(reason, "other") {
+			reason = ""
 		}
-		if !strings.Contains(words, " ") { // UserStrongAuthEnrollmentRequired
-			words = spaced(words)
+		if !strings.Contains(reason, " ") { // UserStrongAuthEnrollmentRequired
+			reason = words(reason)
 		}
 	}
-	if words == "" {
-		words = "sign-in error"
+	if reason == "" {
+		reason = "sign-in error"
 	}
-	return words + " (AADSTS" + strconv.FormatInt(code, 10) + ")"
+	return reason + " (AADSTS" + strconv.FormatInt(code, 10) + ")"
 }
-
-// spaced puts a CamelCase identifier into words.
-func spaced(s string) string { return words(s) }
 
 // signInErrors says in a few words what the commonest AADSTS codes of sign-ins mean, from
 // Microsoft's list of authentication and authorization error codes.

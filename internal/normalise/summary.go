@@ -88,10 +88,8 @@ func (d *draft) perform(operation, target string) {
 func isCmdlet(s string) bool {
 	verb, noun, ok := strings.Cut(s, "-")
 	return ok && verb != "" && noun != "" && isUpper(verb[0]) && isUpper(noun[0]) &&
-		strings.IndexByte(s, ' ') < 0 && isVerbOrCmdletVerb(strings.ToLower(verb))
+		strings.IndexByte(s, ' ') < 0 && (verb == "New" || isVerb(strings.ToLower(verb)))
 }
-
-func isVerbOrCmdletVerb(s string) bool { return isVerb(s) || s == "new" || s == "grant" }
 
 // quotedName puts a name in quotes, if there is one.
 func quotedName(s string) string {

@@ -17,21 +17,22 @@ const (
 	timeImplausible = "implausible"
 )
 
-// eventTime decides when an event happened: the first of the candidates that is a time.
-// A missing or unbelievable one is replaced by received, and the flag says so.
+// eventTime decides when an event happened: the first of the candidates that is a
+// believable time. Without one it is received, and the flag says why.
 func eventTime(received time.Time, candidates ...string) (at time.Time, flag string) {
-	received = received.UTC()
+	received, flag = received.UTC(), timeMissing
 	for _, c := range candidates {
 		t, ok := parseTime(c)
 		if !ok {
 			continue
 		}
 		if t.Before(earliest) || !received.IsZero() && t.After(received.Add(mostAhead)) {
-			return received, timeImplausible
+			flag = timeImplausible
+			continue
 		}
 		return t, ""
 	}
-	return received, timeMissing
+	return received, flag
 }
 
 // parseTime reads the ways in which Microsoft services write times:

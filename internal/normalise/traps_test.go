@@ -98,11 +98,11 @@ func TestTrap04JSONInsideStrings(t *testing.T) {
 		{"Name":"NotJSON","NewValue":"[] => [[Id: 1, Scope: Mail.Read]]; ","OldValue":""},
 		{"Name":"Real","NewValue":[1, 2],"OldValue":{"a": null}}]}`)
 	want := []aoc.Change{
-		{Property: "Single", Before: pointer2(""), After: pointer2("SMTP:x@contoso.example")},
-		{Property: "Several", Before: pointer2("a b"), After: pointer2(`["a b","c\"d"]`)},
-		{Property: "Object", Before: pointer2(""), After: pointer2(`{"RelyingParty":"*","State":1}`)},
-		{Property: "NotJSON", Before: pointer2(""), After: pointer2("[] => [[Id: 1, Scope: Mail.Read]];")},
-		{Property: "Real", Before: pointer2(`{"a":null}`), After: pointer2("[1,2]")},
+		{Property: "Single", Before: ptr(""), After: ptr("SMTP:x@contoso.example")},
+		{Property: "Several", Before: ptr("a b"), After: ptr(`["a b","c\"d"]`)},
+		{Property: "Object", Before: ptr(""), After: ptr(`{"RelyingParty":"*","State":1}`)},
+		{Property: "NotJSON", Before: ptr(""), After: ptr("[] => [[Id: 1, Scope: Mail.Read]];")},
+		{Property: "Real", Before: ptr(`{"a":null}`), After: ptr("[1,2]")},
 	}
 	if diff := cmp.Diff(want, ev.Changes); diff != "" {
 		t.Errorf("unified (-want +got):\n%s", diff)
@@ -112,9 +112,9 @@ func TestTrap04JSONInsideStrings(t *testing.T) {
 		{"displayName":"PolicyDetail","oldValue":"[\"{\\\"State\\\":\\\"Enabled\\\"}\"]","newValue":"[\"{\\\"State\\\": \\\"Disabled\\\"}\"]"},
 		{"displayName":"Quoted null","oldValue":"\"<null>\"","newValue":"\"x\""}]}]}`)
 	want = []aoc.Change{
-		{Target: "P", Property: "Role.DisplayName", After: pointer2("Global Administrator")},
-		{Target: "P", Property: "PolicyDetail", Before: pointer2(`{"State":"Enabled"}`), After: pointer2(`{"State":"Disabled"}`)},
-		{Target: "P", Property: "Quoted null", After: pointer2("x")},
+		{Target: "P", Property: "Role.DisplayName", After: ptr("Global Administrator")},
+		{Target: "P", Property: "PolicyDetail", Before: ptr(`{"State":"Enabled"}`), After: ptr(`{"State":"Disabled"}`)},
+		{Target: "P", Property: "Quoted null", After: ptr("x")},
 	}
 	if diff := cmp.Diff(want, ev.Changes); diff != "" {
 		t.Errorf("Graph (-want +got):\n%s", diff)
@@ -297,4 +297,4 @@ func TestTrap12TextBeyondASCII(t *testing.T) {
 	}
 }
 
-func pointer2(s string) *string { return &s }
+func ptr(s string) *string { return &s }

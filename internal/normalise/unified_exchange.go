@@ -39,10 +39,7 @@ func (d *draft) cmdlet() {
 		t.ID, t.Name = name, ""
 	}
 	display := d.target(t)
-	told := d.told
-	d.told = nil
-	for _, p := range told {
-		d.told = append(d.told, p)
+	for _, p := range d.told {
 		if !isCommonParameter(p.name) && len(d.Changes) < maxChanges {
 			d.Changes = append(d.Changes, aoc.Change{Target: display, Property: clean(p.name, maxDisplay), After: p.after})
 		}
@@ -156,6 +153,7 @@ func (d *draft) mailRule(verb, noun, target string) {
 	d.say(does, kind, name, owner, d.ruleEffects())
 }
 
+// article puts "a" or "an" before a kind of rule.
 func article(kind string) string {
 	if kind[0] == 'i' {
 		return "an " + kind
@@ -163,6 +161,7 @@ func article(kind string) string {
 	return "a " + kind
 }
 
+// ruleKinds and ruleVerbs put the parts of New-InboxRule and its likes into words.
 var (
 	ruleKinds = map[string]string{"InboxRule": "inbox rule", "TransportRule": "mail flow rule", "SweepRule": "sweep rule"}
 	ruleVerbs = map[string]string{"New": "create", "Set": "change", "Remove": "remove", "Enable": "enable", "Disable": "disable"}
@@ -269,12 +268,12 @@ var cmdletSentences = map[string]func(d *draft, target string) bool{
 		}
 		return true
 	},
-	"new-mailbox":         object1("create", "mailbox"),
-	"remove-mailbox":      object1("remove", "mailbox"),
-	"new-remotemailbox":   object1("create", "remote mailbox"),
-	"remove-unifiedgroup": object1("remove", "group"),
-	"new-unifiedgroup":    object1("create", "group"),
-	"new-app":             object1("install", "add-in"),
+	"new-mailbox":         onObject("create", "mailbox"),
+	"remove-mailbox":      onObject("remove", "mailbox"),
+	"new-remotemailbox":   onObject("create", "remote mailbox"),
+	"remove-unifiedgroup": onObject("remove", "group"),
+	"new-unifiedgroup":    onObject("create", "group"),
+	"new-app":             onObject("install", "add-in"),
 }
 
 func folderPermission(d *draft, target string) bool {
@@ -292,8 +291,8 @@ func memberOf(verb, preposition, kind string) func(*draft, string) bool {
 	}
 }
 
-// object1 makes the sentence for doing something to one object.
-func object1(verb, kind string) func(*draft, string) bool {
+// onObject makes the sentence for doing something to one object.
+func onObject(verb, kind string) func(*draft, string) bool {
 	return func(d *draft, target string) bool {
 		d.say(verb, kind, first(clean(d.property("Name"), 120), target))
 		return true

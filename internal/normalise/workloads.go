@@ -11,11 +11,11 @@ func product(workload, recordType string) string {
 	case workload == "":
 		workload = workloadOfType(recordType)
 	}
-	if name, ok := byName(products365, workload); ok {
+	if name, ok := byName(productNames, workload); ok {
 		return name
 	}
 	if of := workloadOfType(workload); of != "" { // a record type in its place
-		name, _ := byName(products365, of)
+		name, _ := byName(productNames, of)
 		return name
 	}
 	return titled(workload)
@@ -30,8 +30,8 @@ func titled(s string) string {
 	return strings.ToUpper(w[:1]) + w[1:]
 }
 
-// products365 names products by the workload that unified records carry, in lower case.
-var products365 = map[string]string{
+// productNames names products by the workload that unified records carry, in lower case.
+var productNames = map[string]string{
 	"aip":                          "Information Protection",
 	"airinvestigation":             "Defender",
 	"applicationaudit":             "Entra ID",
