@@ -124,7 +124,7 @@ func TestReadAccount(t *testing.T) {
 		"urn:spo:guest#cy@fabrikam.example":           {display: "cy@fabrikam.example", upn: "cy@fabrikam.example", kind: aoc.ActorPerson, typ: "User"},
 		"urn:spo:anon#8a7f":                           {display: "Anonymous user", kind: aoc.ActorPerson, typ: "User"},
 		"i:0#.f|membership|ada@contoso.example":       {display: "ada@contoso.example", upn: "ada@contoso.example", kind: aoc.ActorPerson, typ: "User"},
-		"i:0h.f|membership|10032001266c162c@live.com": {display: "account 10032001266c162c", kind: aoc.ActorPerson, typ: "User"},
+		"i:0h.f|membership|1003200000abcdef@live.com": {display: "account 1003200000abcdef", kind: aoc.ActorPerson, typ: "User"},
 		"c:0(.s|true": {display: "Everyone", typ: "Group"},
 		"c:0-.f|rolemanager|spo-grid-all-users/9999":                                    {display: "Everyone except external users", typ: "Group"},
 		"c:0o.c|federateddirectoryclaimprovider|66666666-aaaa-4bbb-8ccc-000000000009_o": {display: "66666666-aaaa-4bbb-8ccc-000000000009", id: "66666666-aaaa-4bbb-8ccc-000000000009", typ: "Group"},
@@ -198,8 +198,8 @@ func TestCommandLine(t *testing.T) {
 
 func TestObjectOfPath(t *testing.T) {
 	for in, want := range map[string]string{
-		"EURPR04.PROD.OUTLOOK.COM/Microsoft Exchange Hosted Organizations/contoso.example/mary":         "mary",
-		`EURPR04.PROD.OUTLOOK.COM/Microsoft Exchange Hosted Organizations/contoso.example/mary\archive`: "archive",
+		"EURPR01.PROD.OUTLOOK.COM/Microsoft Exchange Hosted Organizations/contoso.example/mary":         "mary",
+		`EURPR01.PROD.OUTLOOK.COM/Microsoft Exchange Hosted Organizations/contoso.example/mary\archive`: "archive",
 		`contoso.example\Transport Settings`:              "Transport Settings",
 		"/o=ExchangeLabs/ou=X/cn=Recipients/cn=1a2b-mary": "1a2b-mary",
 		`\1a2b`: "1a2b", "mary": "mary", "": "", `mary\`: `mary\`, "https://contoso.example/x": "https://contoso.example/x",
