@@ -1,0 +1,127 @@
+package config
+
+import (
+	"strings"
+	"time"
+)
+
+// Config is every setting. The tags hold each one's name and default.
+type Config struct {
+	Tenant   Tenant
+	Upstream Upstream
+	Collect  Collect
+	Server   Server
+	Store    Store
+	Log      Log
+	Reserved Reserved
+
+	unknown []string // AOC_ names in the environment that are no setting
+}
+
+// Tenant is the Microsoft 365 tenant and how to sign in to it.
+type Tenant struct {
+	ID       string `env:"TENANT_ID"`
+	ClientID string `env:"CLIENT_ID"`
+	// Credential is the method: secret, certificate, managed-identity or workload-identity.
+	// Empty means certificate when a file is named, else secret.
+	Credential          string `env:"AOC_CREDENTIAL"`
+	ClientSecret        Secret `env:"CLIENT_SECRET"`
+	CertificateFile     string `env:"AOC_CERTIFICATE_FILE"`
+	CertificatePassword Secret `env:"AOC_CERTIFICATE_PASSWORD"`
+}
+
+// Upstream is where Microsoft 365 is found.
+type Upstream struct {
+	Cloud     string `env:"AOC_CLOUD" envDefault:"worldwide"`
+	LoginURL  string `env:"AOC_LOGIN_URL"`
+	GraphURL  string `env:"AOC_GRAPH_URL"`
+	ManageURL string `env:"AOC_MANAGE_URL"`
+	// CAFile is PEM with further certificate authorities to trust.
+	CAFile string `env:"AOC_CA_FILE"`
+	// PublisherID is sent to the Management Activity API; empty means the tenant's own id.
+	PublisherID string `env:"AOC_PUBLISHER_ID"`
+}
+
+// Collect is what is collected, and how often.
+type Collect struct {
+	Periodic           bool   `env:"ENABLE_PERIODIC_FETCH" envDefault:"true"`
+	IntervalMinutes    int    `env:"FETCH_INTERVAL_MINUTES" envDefault:"5"`
+	FirstFetchHours    int    `env:"AOC_FIRST_FETCH_HOURS" envDefault:"168"`
+	Sources            List   `env:"AOC_SOURCES" envDefault:"directoryaudit,intuneaudit,managementactivity"`
+	ContentTypes       List   `env:"AOC_CONTENT_TYPES" envDefault:"Audit.Exchange,Audit.SharePoint,Audit.General"`
+	DirectoryNames     string `env:"AOC_DIRECTORY_NAMES" envDefault:"auto"`
+	Workers            int    `env:"AOC_WORKERS" envDefault:"4"`
+	WebhookClientState Secret `env:"AOC_WEBHOOK_CLIENT_STATE"`
+	RetentionDays      int    `env:"RETENTION_DAYS" envDefault:"0"`
+}
+
+// Interval is the time between two collections.
+func (c Collect) Interval() time.Duration { return time.Duration(c.IntervalMinutes) * time.Minute }
+
+// FirstFetch is how far back the first collection of a feed goes.
+func (c Collect) FirstFetch() time.Duration { return time.Duration(c.FirstFetchHours) * time.Hour }
+
+// NamesOn reports whether names of directory objects are looked up.
+func (c Collect) NamesOn() bool { return strings.EqualFold(c.DirectoryNames, "auto") }
+
+// Server is the HTTP service.
+type Server struct {
+	Listen string `env:"AOC_LISTEN" envDefault:"127.0.0.1:8000"`
+	// AllowUnauthenticated holds [Consent] when the service may listen beyond this machine
+	// although nobody signs in.
+	AllowUnauthenticated string `env:"AOC_ALLOW_UNAUTHENTICATED"`
+	// Hosts are names the service is reached by, beside those of this machine.
+	Hosts       List `env:"AOC_HOSTS"`
+	CORSOrigins List `env:"CORS_ORIGINS"`
+}
+
+// Store is where data is kept.
+type Store struct {
+	DataDir string `env:"AOC_DATA_DIR" envDefault:"./data"`
+	CacheMB int    `env:"AOC_CACHE_MB" envDefault:"128"`
+}
+
+// Log is how AOC logs.
+type Log struct {
+	Level  string `env:"AOC_LOG_LEVEL" envDefault:"info"`
+	Format string `env:"AOC_LOG_FORMAT" envDefault:"text"`
+}
+
+// Reserved are settings whose feature this version does not have.
+type Reserved struct {
+	MongoURI          Secret `env:"MONGO_URI"`
+	AuthEnabled       bool   `env:"AUTH_ENABLED" envDefault:"false"`
+	AuthTenantID      string `env:"AUTH_TENANT_ID"`
+	AuthClientID      string `env:"AUTH_CLIENT_ID"`
+	AuthAllowedRoles  List   `env:"AUTH_ALLOWED_ROLES"`
+	AuthAllowedGroups List   `env:"AUTH_ALLOWED_GROUPS"`
+	AIEnabled         bool   `env:"AI_FEATURES_ENABLED" envDefault:"false"`
+	LLMAPIKey         Secret `env:"LLM_API_KEY"`
+	LLMBaseURL        string `env:"LLM_BASE_URL"`
+	LLMModel          string `env:"LLM_MODEL"`
+	LLMTimeoutSeconds int    `env:"LLM_TIMEOUT_SECONDS" envDefault:"60"`
+	AlertsEnabled     bool   `env:"ALERTS_ENABLED" envDefault:"false"`
+	SIEMEnabled       bool   `env:"SIEM_ENABLED" envDefault:"false"`
+	SIEMWebhookURL    Secret `env:"SIEM_WEBHOOK_URL"`
+}
+
+// List is a setting with several values, separated by commas. Blanks around them and
+// empty ones are dropped.
+type List []string
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (l *List) UnmarshalText(text []byte) error {
+	*l = nil
+	for v := range strings.SplitSeq(string(text), ",") {
+		if v = strings.TrimSpace(v); v != "" {
+			*l = append(*l, v)
+		}
+	}
+	return nil
+}
+
+// MarshalText implements [encoding.TextMarshaler].
+func (l List) MarshalText() ([]byte, error) { return []byte(strings.Join(l, ",")), nil }
+
+// Collects reports whether a tenant is configured.
+func (c Config) Collects() bool { return c.Tenant.ID != "" }

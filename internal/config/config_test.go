@@ -1,0 +1,292 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/joho/godotenv"
+
+	"aoc"
+	"aoc/internal/m365"
+	"aoc/internal/source/directoryaudit"
+	"aoc/internal/source/intuneaudit"
+	"aoc/internal/source/managementactivity"
+	"aoc/internal/source/signin"
+)
+
+const tenantID = "11111111-2222-3333-4444-555555555555"
+
+// tenant are settings of a tenant that lack nothing.
+var tenant = []string{"TENANT_ID=" + tenantID, "CLIENT_ID=" + tenantID, "CLIENT_SECRET=hunter2-secret"}
+
+func problemsOf(t *testing.T, err error) Problems {
+	t.Helper()
+	if err == nil {
+		return nil
+	}
+	if aoc.CodeOf(err) != aoc.CodeInvalid || aoc.HintOf(err) == "" {
+		t.Errorf("error has code %q and hint %q", aoc.CodeOf(err), aoc.HintOf(err))
+	}
+	ps, ok := errors.AsType[Problems](err)
+	if !ok {
+		t.Fatalf("not Problems: %v", err)
+	}
+	return ps
+}
+
+func TestDefaultsFit(t *testing.T) {
+	cfg, err := Load(nil, filepath.Join(t.TempDir(), ".env"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cfg.Server.Listen != "127.0.0.1:8000" || !cfg.Collect.Periodic || cfg.Collect.FirstFetchHours != 168 {
+		t.Errorf("defaults: %+v", cfg)
+	}
+	want := List{"directoryaudit", "intuneaudit", "managementactivity"}
+	if diff := cmp.Diff(want, cfg.Collect.Sources); diff != "" {
+		t.Error(diff)
+	}
+	if cfg.Collects() || len(cfg.Warnings()) != 1 {
+		t.Errorf("without a tenant there is one warning, got %q", cfg.Warnings())
+	}
+}
+
+func TestProblems(t *testing.T) {
+	for name, tt := range map[string]struct {
+		environ []string
+		want    []string // settings, each with a problem
+	}{
+		"a whole tenant":            {tenant, nil},
+		"everything at once":        {[]string{"FETCH_INTERVAL_MINUTES=soon", "ENABLE_PERIODIC_FETCH=maybe", "AOC_WORKERS=0", "AOC_CLOUD=moon", "AUTH_ENABLED=true"}, []string{"AOC_CLOUD", "AOC_WORKERS", "AUTH_ENABLED", "ENABLE_PERIODIC_FETCH", "FETCH_INTERVAL_MINUTES"}},
+		"words for true":            {[]string{"ENABLE_PERIODIC_FETCH=Off", "ALERTS_ENABLED=yes"}, nil},
+		"secret missing":            {tenant[:2], []string{"CLIENT_SECRET"}},
+		"tenant missing":            {tenant[1:], []string{"TENANT_ID"}},
+		"tenant by name":            {append([]string{"TENANT_ID=contoso.example"}, tenant[1:]...), []string{"TENANT_ID"}},
+		"client missing":            {[]string{tenant[0], tenant[2]}, []string{"CLIENT_ID"}},
+		"managed identity":          {[]string{tenant[0], "AOC_CREDENTIAL=managed-identity"}, nil},
+		"unknown credential":        {append([]string{"AOC_CREDENTIAL=password"}, tenant...), []string{"AOC_CREDENTIAL"}},
+		"certificate without file":  {append([]string{"AOC_CREDENTIAL=certificate"}, tenant...), []string{"AOC_CERTIFICATE_FILE"}},
+		"certificate not there":     {append([]string{"AOC_CERTIFICATE_FILE=/no/such/file.pem"}, tenant...), []string{"AOC_CERTIFICATE_FILE"}},
+		"sign-in asked for":         {[]string{"AUTH_ENABLED=true"}, []string{"AUTH_ENABLED"}},
+		"mongo asked for":           {[]string{"MONGO_URI=mongodb://db.example"}, []string{"MONGO_URI"}},
+		"open to the network":       {[]string{"AOC_LISTEN=0.0.0.0:8000"}, []string{"AOC_LISTEN"}},
+		"open by empty host":        {[]string{"AOC_LISTEN=:8000"}, []string{"AOC_LISTEN"}},
+		"open by name":              {[]string{"AOC_LISTEN=soc.contoso.example:8000"}, []string{"AOC_LISTEN"}},
+		"open in words":             {[]string{"AOC_LISTEN=0.0.0.0:8000", "AOC_ALLOW_UNAUTHENTICATED=" + Consent}, nil},
+		"open in other words":       {[]string{"AOC_LISTEN=0.0.0.0:8000", "AOC_ALLOW_UNAUTHENTICATED=yes"}, []string{"AOC_ALLOW_UNAUTHENTICATED"}},
+		"loopback of version 6":     {[]string{"AOC_LISTEN=[::1]:8000"}, nil},
+		"no port":                   {[]string{"AOC_LISTEN=127.0.0.1"}, []string{"AOC_LISTEN"}},
+		"port by name":              {[]string{"AOC_LISTEN=127.0.0.1:http"}, []string{"AOC_LISTEN"}},
+		"every origin":              {[]string{"CORS_ORIGINS=*"}, []string{"CORS_ORIGINS"}},
+		"origin with path":          {[]string{"CORS_ORIGINS=https://soc.example/"}, []string{"CORS_ORIGINS"}},
+		"origins":                   {[]string{"CORS_ORIGINS=https://soc.example, http://localhost:5173"}, nil},
+		"host with port":            {[]string{"AOC_HOSTS=soc.example:443"}, []string{"AOC_HOSTS"}},
+		"plain http upstream":       {[]string{"AOC_GRAPH_URL=http://graph.example"}, []string{"AOC_GRAPH_URL"}},
+		"http on this machine":      {[]string{"AOC_GRAPH_URL=http://127.0.0.1:9000", "AOC_LOGIN_URL=https://localhost:9000"}, nil},
+		"unknown collector":         {[]string{"AOC_SOURCES=directoryaudit,teams"}, []string{"AOC_SOURCES"}},
+		"letter case is free":       {[]string{"AOC_CONTENT_TYPES=audit.sharepoint,dlp.all", "AOC_LOG_LEVEL=DEBUG"}, nil},
+		"log format":                {[]string{"AOC_LOG_FORMAT=xml"}, []string{"AOC_LOG_FORMAT"}},
+		"retention below zero":      {[]string{"RETENTION_DAYS=-1"}, []string{"RETENTION_DAYS"}},
+		"empty means default":       {[]string{"FETCH_INTERVAL_MINUTES=", "AOC_CLOUD=", "ENABLE_PERIODIC_FETCH="}, nil},
+		"publisher is not a tenant": {[]string{"AOC_PUBLISHER_ID=me"}, []string{"AOC_PUBLISHER_ID"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Load(tt.environ, "")
+			var got []string
+			for _, p := range problemsOf(t, err) {
+				got = append(got, p.Setting)
+				if p.What == "" || p.Remedy == "" {
+					t.Errorf("%s: what %q, remedy %q", p.Setting, p.What, p.Remedy)
+				}
+			}
+			slices.Sort(got)
+			if diff := cmp.Diff(tt.want, slices.Compact(got)); diff != "" {
+				t.Errorf("settings with problems (-want +got):\n%s\n%v", diff, err)
+			}
+		})
+	}
+}
+
+func TestEnvironmentGoesBeforeDotenv(t *testing.T) {
+	path := filepath.Join(t.TempDir(), ".env")
+	write(t, path, "FETCH_INTERVAL_MINUTES=7\nRETENTION_DAYS=30\nCLIENT_SECRET='a#b $c'\nTENANT_ID="+tenantID+"\nCLIENT_ID="+tenantID+"\n")
+	cfg, err := Load([]string{"FETCH_INTERVAL_MINUTES=9", "RETENTION_DAYS="}, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cfg.Collect.IntervalMinutes != 9 || cfg.Collect.RetentionDays != 30 {
+		t.Errorf("interval %d, retention %d", cfg.Collect.IntervalMinutes, cfg.Collect.RetentionDays)
+	}
+	if got := cfg.Tenant.ClientSecret.Reveal(); got != "a#b $c" {
+		t.Errorf("quoted secret read as %q", got)
+	}
+}
+
+func TestBrokenDotenvDoesNotQuoteItself(t *testing.T) {
+	path := filepath.Join(t.TempDir(), ".env")
+	write(t, path, "CLIENT_SECRET hunter2-secret\n")
+	_, err := Load(nil, path)
+	if len(problemsOf(t, err)) != 1 || strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestSecretFiles(t *testing.T) {
+	dir := t.TempDir()
+	full, empty := filepath.Join(dir, "full"), filepath.Join(dir, "empty")
+	write(t, full, "  hunter2-secret\r\n")
+	write(t, empty, "\n")
+	for name, tt := range map[string]struct {
+		environ []string
+		bad     string
+	}{
+		"read and trimmed": {append(slices.Clone(tenant[:2]), "CLIENT_SECRET_FILE="+full), ""},
+		"both":             {append(slices.Clone(tenant), "CLIENT_SECRET_FILE="+full), "CLIENT_SECRET"},
+		"not there":        {append(slices.Clone(tenant), "AOC_CERTIFICATE_PASSWORD_FILE="+full+"x"), "AOC_CERTIFICATE_PASSWORD_FILE"},
+		"empty":            {[]string{"AOC_WEBHOOK_CLIENT_STATE_FILE=" + empty}, "AOC_WEBHOOK_CLIENT_STATE_FILE"},
+		"a folder":         {[]string{"AOC_WEBHOOK_CLIENT_STATE_FILE=" + dir}, "AOC_WEBHOOK_CLIENT_STATE_FILE"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg, err := Load(tt.environ, "")
+			ps := problemsOf(t, err)
+			switch {
+			case tt.bad == "" && (err != nil || cfg.Tenant.ClientSecret.Reveal() != "hunter2-secret"):
+				t.Errorf("secret %q, %v", cfg.Tenant.ClientSecret.Reveal(), err)
+			case tt.bad != "" && (len(ps) != 1 || ps[0].Setting != tt.bad):
+				t.Errorf("want one problem with %s, got %v", tt.bad, err)
+			}
+		})
+	}
+}
+
+func TestSecretsAreNeverShown(t *testing.T) {
+	var environ []string
+	var cfg Config
+	for _, s := range settings(&cfg) {
+		if s.secret() {
+			environ = append(environ, s.name+"=hunter2-secret")
+		}
+	}
+	if len(environ) < 5 {
+		t.Fatalf("too few secrets: %q", environ)
+	}
+	cfg, err := Load(append(environ, "TENANT_ID=hunter2"), "")
+	var out bytes.Buffer
+	if err := cfg.Dump(&out); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(out.String(), "="+redacted); n != len(environ) {
+		t.Errorf("%d of %d secrets shown as set:\n%s", n, len(environ), &out)
+	}
+	asJSON, _ := json.Marshal(cfg)
+	out.Write(asJSON)
+	fmt.Fprintf(&out, "%v %+v %#v %s %v", cfg, cfg, cfg, cfg.Tenant.ClientSecret, err)
+	slog.New(slog.NewTextHandler(&out, nil)).Info("config", "secret", cfg.Tenant.ClientSecret, "all", cfg)
+	if strings.Contains(out.String(), "hunter2-secret") {
+		t.Errorf("a secret shows in\n%s", &out)
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	cfg, err := Load(append(slices.Clone(tenant), "AI_FEATURES_ENABLED=1", "ALERTS_ENABLED=1", "SIEM_ENABLED=1", "AOC_LISTENN=x",
+		"AOC_LISTEN=0.0.0.0:1", "AOC_ALLOW_UNAUTHENTICATED="+Consent, "AOC_WEBHOOK_CLIENT_STATE=s", "ENABLE_PERIODIC_FETCH=false"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := strings.Join(cfg.Warnings(), "\n")
+	for _, want := range []string{"AI_FEATURES_ENABLED", "ALERTS_ENABLED", "SIEM_ENABLED", "AOC_LISTENN", "0.0.0.0:1", "AOC_WEBHOOK_CLIENT_STATE"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("no warning names %s in\n%s", want, all)
+		}
+	}
+}
+
+func TestAllowedHosts(t *testing.T) {
+	for listen, want := range map[string][]string{
+		"127.0.0.1:8000": {"localhost", "127.0.0.1", "::1", "127.0.0.1", "soc.example"},
+		"0.0.0.0:8000":   {"soc.example"},
+	} {
+		s := Server{Listen: listen, Hosts: List{"soc.example"}}
+		if diff := cmp.Diff(want, []string(s.AllowedHosts())); diff != "" {
+			t.Errorf("%s: %s", listen, diff)
+		}
+	}
+}
+
+// TestExampleAgrees holds .env.example against the struct: every setting, its default,
+// and nothing else.
+func TestExampleAgrees(t *testing.T) {
+	const path = "../../.env.example"
+	example, err := godotenv.Read(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{}
+	var cfg Config
+	fields := map[string]bool{}
+	for _, s := range settings(&cfg) {
+		want[s.name] = s.def
+		if fields[s.field] {
+			t.Errorf("field name %s is used twice: faults could not be told apart", s.field)
+		}
+		fields[s.field] = true
+	}
+	if diff := cmp.Diff(want, example); diff != "" {
+		t.Errorf("(-struct +example):\n%s", diff)
+	}
+	text, _ := os.ReadFile(path)
+	if !strings.Contains(string(text), Consent) {
+		t.Error("the words of AOC_ALLOW_UNAUTHENTICATED are not explained")
+	}
+	if _, err := Load(nil, path); err != nil {
+		t.Errorf("a copy of the example does not load: %v", err)
+	}
+}
+
+// TestChoicesAgree holds the lists of choices against the packages that implement them.
+func TestChoicesAgree(t *testing.T) {
+	sorted := func(s []string) []string { return slices.Sorted(slices.Values(s)) }
+	for name, pair := range map[string][2][]string{
+		"clouds":        {clouds, m365.CloudNames()},
+		"content types": {contentTypes, managementactivity.ContentTypes()},
+		"collectors":    {collectors, {directoryaudit.Collector, intuneaudit.Collector, managementactivity.Collector, signin.Collector}},
+		"credentials": {credentials, {
+			string(m365.MethodSecret), string(m365.MethodCertificate), string(m365.MethodManagedIdentity), string(m365.MethodWorkloadIdentity),
+		}},
+	} {
+		if diff := cmp.Diff(sorted(pair[1]), sorted(pair[0])); diff != "" {
+			t.Errorf("%s (-implemented +settings):\n%s", name, diff)
+		}
+	}
+}
+
+func FuzzLoad(f *testing.F) {
+	f.Add("AOC_LISTEN=[::1]:0\nCLIENT_SECRET='x'")
+	f.Add("export A=\"$B\"\nCORS_ORIGINS=https://[")
+	f.Fuzz(func(t *testing.T, text string) {
+		path := filepath.Join(t.TempDir(), ".env")
+		write(t, path, text)
+		cfg, err := Load(nil, path)
+		_ = cfg.Warnings()
+		_ = cfg.Server.AllowedHosts()
+		if (err == nil) != (cfg.Validate() == nil) && err == nil {
+			t.Errorf("loads, but does not validate: %v", cfg.Validate())
+		}
+	})
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
