@@ -94,6 +94,9 @@ func TestPagesThatAreWrong(t *testing.T) {
 		{"an array", `[{"id":1}]`, nil, aoc.CodeUpstream},
 		{"not JSON", `<html></html>`, nil, aoc.CodeUpstream},
 		{"an error in a success", `{"value":[{"id":1}],"error":{"code":"BadRequest","message":"m"}}`, []string{`{"id":1}`}, aoc.CodeUpstream},
+		{"an error in the place of a record", `{"value":[{"id":1},{"id":2,"category":{"error":{"code":"BadRequest","message":"m"}}`, []string{`{"id":1}`}, aoc.CodeUpstream},
+		{"an error behind half a record", `{"value":[{"id":1},{"id":2,"cat{"error":{"code":"BadRequest","message":"m"}}`, []string{`{"id":1}`}, aoc.CodeUpstream},
+		{"an error that closes the list", `{"value":[{"id":1},{"id":2,"c":1,{"error":{"code":"BadRequest","message":"m"}}]}`, []string{`{"id":1}`}, aoc.CodeUpstream},
 		{"a circle", `{"value":[{"id":1}],"@odata.nextLink":"SELF/v1.0/c?again"}`, []string{`{"id":1}`, `{"id":1}`}, aoc.CodeUpstream},
 		{"a link elsewhere", `{"value":[{"id":1}],"@odata.nextLink":"https://graph.evil.example/v1.0/c"}`, []string{`{"id":1}`}, aoc.CodeUpstream},
 		{"a link that is none", `{"value":[{"id":1}],"@odata.nextLink":7}`, []string{`{"id":1}`}, aoc.CodeUpstream},
@@ -123,6 +126,7 @@ func TestAPageThatBreaksOffIsAskedForAgain(t *testing.T) {
 		{"the same again", []string{`{"value":[{"id":1},{"id":2},{"i`, `{"value":[{"id":1},{"id":2},{"id":3}]}`}, []string{`{"id":1}`, `{"id":2}`, `{"id":3}`}},
 		{"shorter again", []string{`{"value":[{"id":1},{"id":2},{"i`, `{"value":[{"id":1},`, `{"value":[{"id":1},{"id":2},{"id":3}]}`}, []string{`{"id":1}`, `{"id":2}`, `{"id":3}`}},
 		{"with one before", []string{`{"value":[{"id":1},{"id":2},{"i`, `{"value":[{"id":1},{"id":9},{"id":2}]}`}, []string{`{"id":1}`, `{"id":2}`, `{"id":9}`, `{"id":2}`}},
+		{"an error inside at first", []string{`{"value":[{"id":1},{"id":2,"c{"error":{"code":"BadRequest","message":"m"}}`, `{"value":[{"id":1},{"id":2}]}`}, []string{`{"id":1}`, `{"id":2}`}},
 		{"empty at first", []string{``, `{"value":[{"id":1}]}`}, []string{`{"id":1}`}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -19,13 +19,15 @@ type Element struct {
 	Raw []byte
 	// Problem says why they are not one JSON object of sane size; empty if they are.
 	Problem string
+	// broken: they are not JSON at all.
+	broken bool
 }
 
 // Elements streams the records of an answer: the elements of the array under key in a
 // JSON object, or, when key is empty, of a JSON array. A broken element comes with
 // Problem set and takes no neighbour with it. Memory grows with the largest record only.
-// What breaks off or has another shape ends with code upstream. members, if not nil, is
-// given what stands beside the array, at the end.
+// What breaks off, turns into an error on the way or has another shape ends with code
+// upstream. members, if not nil, is given what stands beside the array, at the end.
 func Elements(r io.Reader, key string, members func(map[string][]byte)) iter.Seq2[Element, error] {
 	return func(yield func(Element, error) bool) {
 		var stream *rawjson.Stream
@@ -39,23 +41,56 @@ func Elements(r io.Reader, key string, members func(map[string][]byte)) iter.Seq
 		} else {
 			stream = rawjson.NewStream(r, key)
 		}
+		var held *Element // broken; yielded once it is certain that the answer goes on behind it
+		flush := func() bool {
+			if held == nil {
+				return true
+			}
+			e := *held
+			held = nil
+			return yield(e, nil)
+		}
 		for {
 			raw, err := stream.Next()
 			if err == io.EOF {
-				if members != nil {
+				if flush() && members != nil {
 					members(stream.Envelope())
 				}
 				return
 			}
 			element, err := toElement(raw, err)
-			if err == nil && key != "" && stream.Envelope() == nil { // the document itself came as the one element
+			switch {
+			case err != nil:
+			case key != "" && stream.Envelope() == nil: // the document itself came as the one element
 				err = notAList()
+			case isErrorObject(element.Raw):
+				err = brokenOff(opPages, errors.New(parseFault(element.Raw).summary()))
 			}
-			if !yield(element, err) || err != nil {
+			if err != nil {
+				yield(Element{}, err)
+				return
+			}
+			if !flush() {
+				return
+			}
+			if element.broken {
+				held = &element
+			} else if !yield(element, nil) {
 				return
 			}
 		}
 	}
+}
+
+// isErrorObject recognises an error that stands where a record should be: Graph has been
+// seen to fail in the middle of an answer with status 200, leaving half a record and
+// {"error":{"code":"BadRequest",…}} behind it.
+func isErrorObject(raw []byte) bool {
+	if !bytes.HasPrefix(raw, []byte(`{"error":`)) {
+		return false
+	}
+	f := parseFault(raw)
+	return f.Code != "" && f.Coded
 }
 
 func notAList() error {
@@ -96,7 +131,7 @@ func toElement(raw []byte, err error) (Element, error) {
 	e := Element{Raw: bytes.Clone(raw)}
 	switch {
 	case !rawjson.Valid(raw):
-		e.Problem = "the record is not valid JSON"
+		e.Problem, e.broken = "the record is not valid JSON", true
 	case !bytes.HasPrefix(raw, []byte("{")):
 		e.Problem = "the record is not a JSON object"
 	}
