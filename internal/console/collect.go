@@ -1,0 +1,121 @@
+package console
+
+import (
+	"context"
+
+	"aoc"
+	"aoc/internal/ingest"
+	"aoc/internal/source"
+)
+
+// What collection tells, in the words of the package that does it, so that adapters need
+// not know that package.
+type (
+	Run            = ingest.Run
+	RunReport      = ingest.Report
+	FeedReport     = ingest.FeedReport
+	Fault          = ingest.Fault
+	FeedHealth     = ingest.FeedHealth
+	Coverage       = ingest.Coverage
+	FeedCoverage   = ingest.FeedCoverage
+	Lag            = ingest.Lag
+	ImportReport   = ingest.ImportReport
+	ImportProgress = ingest.ImportProgress
+)
+
+// collecting gives the collector, or says that there is none.
+func (c *Console) collecting() (*ingest.Collector, error) {
+	if c.collector == nil {
+		return nil, &aoc.Error{
+			Code: aoc.CodeUnavailable, Op: "console.collect", Message: "nothing is collected here",
+			Hint: "Set TENANT_ID, CLIENT_ID and CLIENT_SECRET (or another credential) and start the service again.",
+		}
+	}
+	return c.collector, nil
+}
+
+// Fetch starts a collection, or joins the one under way. hours lists that span before
+// now again; 0 collects what is due. sources are names of collectors, feeds or sources,
+// none means all. The run goes on whatever becomes of ctx.
+func (c *Console) Fetch(ctx context.Context, hours int, sources ...string) (run *Run, joined bool, err error) {
+	if err := c.authorise(ctx, actCollect); err != nil {
+		return nil, false, err
+	}
+	collector, err := c.collecting()
+	if err != nil {
+		return nil, false, err
+	}
+	if hours < 0 {
+		return nil, false, invalid("hours", "hours must not be negative")
+	}
+	run, joined, err = collector.Start(ctx, ingest.Request{Hours: hours, Collectors: present(sources)})
+	if err != nil {
+		return nil, false, blame("source", err)
+	}
+	c.log.InfoContext(ctx, "collection asked for", "run", run.ID(), "joined", joined, "hours", hours, "sources", sources, "caller", CallerOf(ctx).Name)
+	return run, joined, nil
+}
+
+// Run gives one of the last collections.
+func (c *Console) Run(ctx context.Context, id string) (RunReport, error) {
+	if err := c.authorise(ctx, actRead); err != nil {
+		return RunReport{}, err
+	}
+	collector, err := c.collecting()
+	if err != nil {
+		return RunReport{}, err
+	}
+	run, ok := collector.RunByID(id)
+	if !ok {
+		e := aoc.Errorf(aoc.CodeNotFound, "console.run", "there is no collection with this id")
+		e.Hint = "Only the last collections since the service started are remembered."
+		return RunReport{}, e
+	}
+	return run.Report(), nil
+}
+
+// SourceHealth tells how every feed is; none where nothing is collected.
+func (c *Console) SourceHealth(ctx context.Context) ([]FeedHealth, error) {
+	if err := c.authorise(ctx, actRead); err != nil {
+		return nil, err
+	}
+	if c.collector == nil {
+		return []FeedHealth{}, nil
+	}
+	return c.collector.Health(ctx)
+}
+
+// Coverage tells what is proved about a span; zero bounds are open.
+func (c *Console) Coverage(ctx context.Context, span aoc.Window) (Coverage, error) {
+	if err := c.authorise(ctx, actRead); err != nil {
+		return Coverage{}, err
+	}
+	if err := checkSpan(span.Start, span.End); err != nil {
+		return Coverage{}, err
+	}
+	collector, err := c.collecting()
+	if err != nil {
+		return Coverage{}, err
+	}
+	return collector.Coverage(ctx, aoc.Window{Start: storable(span.Start), End: storable(span.End)})
+}
+
+// Hasten brings the next collection of a feed forward. It never fails, does nothing for
+// names nobody knows, and however often it is called starts no more than one collection:
+// it may be exposed to hints that anyone can send.
+func (c *Console) Hasten(name string) {
+	if c.collector != nil {
+		c.collector.Hasten(name)
+	}
+}
+
+// Import puts every unit of a source, such as a folder of export files, into the store.
+// progress hears how far it is; nil is fine.
+func (c *Console) Import(ctx context.Context, src source.Source, progress func(ImportProgress)) (ImportReport, error) {
+	if err := c.authorise(ctx, actImport); err != nil {
+		return ImportReport{}, err
+	}
+	return ingest.Import(ctx, ingest.ImportConfig{
+		Store: c.store, Source: src, Names: c.names, Clock: c.clock, Logger: c.log, Progress: progress,
+	})
+}

@@ -1,0 +1,57 @@
+// Package console holds what operators can do: search and look at events, count them,
+// start a collection and see how it goes, prove what was collected, import files. Every
+// way in (HTTP, MCP, command line) goes through it, so that what is allowed, what is
+// checked and what an answer means is decided once. It knows no HTTP, no Microsoft API
+// and no database.
+//
+// Errors are [*aoc.Error]; those about one parameter are wrapped in an [*InvalidParam],
+// an id that stands for several events in an [*Ambiguous].
+package console
+
+import (
+	"log/slog"
+
+	"aoc"
+	"aoc/internal/ingest"
+	"aoc/internal/store"
+)
+
+// Config is what a [Console] is made of.
+type Config struct {
+	Store store.Store
+	// Collector is nil in a process that does not collect.
+	Collector *ingest.Collector
+	// Names are given to imports; nil is fine.
+	Names    ingest.Names
+	Clock    aoc.Clock    // nil: the system's
+	Logger   *slog.Logger // nil: silent
+	Features Features
+}
+
+// Console is the operator's use-cases. It is safe for concurrent use.
+type Console struct {
+	store     store.Store
+	collector *ingest.Collector
+	names     ingest.Names
+	clock     aoc.Clock
+	log       *slog.Logger
+	features  Features
+}
+
+// New makes a console. Code invalid without a store.
+func New(cfg Config) (*Console, error) {
+	if cfg.Store == nil {
+		return nil, aoc.Errorf(aoc.CodeInvalid, "console.new", "a console needs a store")
+	}
+	c := &Console{
+		store: cfg.Store, collector: cfg.Collector, names: cfg.Names,
+		clock: cfg.Clock, log: cfg.Logger, features: cfg.Features,
+	}
+	if c.clock == nil {
+		c.clock = aoc.SystemClock{}
+	}
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	return c, nil
+}
