@@ -100,8 +100,8 @@ type Histogram struct {
 type Finder interface {
 	// Get gives the event with a key, or not_found.
 	Get(ctx context.Context, key string) (aoc.Event, error)
-	// FindByID gives the events with a source id: several when ids repeat across tenants
-	// or sources, none when unknown.
+	// FindByID gives the events with a source id, in order of arrival: several when ids
+	// repeat across tenants or sources, none when unknown.
 	FindByID(ctx context.Context, id string) ([]aoc.Event, error)
 	// Versions gives every stored version of an event's record, oldest first.
 	Versions(ctx context.Context, key string) ([]Version, error)
@@ -187,9 +187,10 @@ type Maintainer interface {
 	// Rewrite passes stored events through derive, starting after position (empty for
 	// the beginning), about limit of them, and stores what it returns in place: derived
 	// fields only, unless Key changed. An event whose new Key belongs to another event
-	// is joined with it: versions, tags and comments are kept, the earlier arrival's Seq
-	// and ReceivedAt stay. An error of derive skips the event. The next position is
-	// empty at the end.
+	// is joined with it: versions, tags and comments are kept, versions of equal content
+	// count once, the newest is shown, and the first arrival's ReceivedAt stays. An error
+	// of derive skips the event. Events that change meanwhile may be passed twice, so
+	// derive must be repeatable. The next position is empty at the end.
 	Rewrite(ctx context.Context, position string, limit int, derive func(aoc.Event) (aoc.Event, error)) (Rewritten, error)
 	// Compact does one step of background housekeeping and tells whether more is due.
 	Compact(ctx context.Context) (more bool, err error)

@@ -69,3 +69,72 @@ func BenchmarkAppend(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkSearch asks a store of 200,000 events what people ask. Caches are warm.
+func BenchmarkSearch(b *testing.B) {
+	s, err := sqlite.Open(context.Background(), b.TempDir(), sqlite.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	ctx := context.Background()
+	var sample aoc.Event
+	for i := range uint64(25) {
+		es := benchEvents(8000, i)
+		if i == 7 {
+			sample = es[4321]
+		}
+		if _, err := s.Append(ctx, es); err != nil {
+			b.Fatal(err)
+		}
+		for more := true; more; {
+			if more, err = s.Compact(ctx); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	text := func(term string) aoc.Query { return aoc.Query{Where: aoc.Text{Term: term}} }
+	for _, c := range []struct {
+		name string
+		q    aoc.Query
+	}{
+		{"newest 50", aoc.Query{}},
+		{"actor", aoc.Query{Where: aoc.Is{Field: aoc.FieldActor, Values: []string{"person.1500@contoso.example"}}}},
+		{"operation and result", aoc.Query{Where: aoc.And{
+			aoc.Is{Field: aoc.FieldOperation, Values: []string{"Operation-17"}}, aoc.Is{Field: aoc.FieldResult, Values: []string{"success"}}}}},
+		{"GUID seen once", text(sample.ID)},
+		{"inside of a GUID", text(sample.ID[9:23])},
+		{"fragment of a UPN", text("erson.1500@con")},
+		{"rare name", text("Person Number 4711")},
+		{"address", text(sample.ClientIP)},
+		{"part of an address", text(sample.ClientIP[:9])},
+		{"common word", text("quick brown")},
+		{"nothing", text("nowhere-to-be-found")},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			n := 0
+			for b.Loop() {
+				page, err := s.Search(ctx, c.q)
+				if err != nil {
+					b.Fatal(err)
+				}
+				n = len(page.Items)
+			}
+			b.ReportMetric(float64(n), "rows")
+		})
+	}
+	b.Run("facet operation", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := s.Facet(ctx, aoc.Query{}, aoc.FieldOperation, 10); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("histogram", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := s.Histogram(ctx, aoc.Query{}, 24*time.Hour); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

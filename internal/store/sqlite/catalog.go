@@ -152,12 +152,24 @@ func (v *snapshot) column(ctx context.Context, seg *segmentInfo, c column) (*dic
 	})
 }
 
-// block gives the encoded documents of a block.
-func (v *snapshot) block(ctx context.Context, seg *segmentInfo, block int) ([]string, error) {
-	return cached(ctx, v, seg.id, partBlock+block, func(text string) ([]string, int64, error) {
-		docs, err := decodeBlock(text)
-		return docs, int64(len(text)), err
+// block gives a decompressed block.
+func (v *snapshot) block(ctx context.Context, seg *segmentInfo, block int) (*blockText, error) {
+	return cached(ctx, v, seg.id, partBlock+block, func(text string) (*blockText, int64, error) {
+		b, err := decodeBlock(text)
+		if err == nil && len(b.docs) != min(blockEvents, seg.events-block*blockEvents) {
+			err = errDocument
+		}
+		return b, int64(len(text)), err
 	})
+}
+
+// encoded gives the document in a row as it stands in its block.
+func (v *snapshot) encoded(ctx context.Context, seg *segmentInfo, row int) (encodedDocument, error) {
+	b, err := v.block(ctx, seg, row/blockEvents)
+	if err != nil {
+		return "", err
+	}
+	return b.docs[row%blockEvents], nil
 }
 
 // sigPart gives a part of the signature, which is not compressed.
@@ -175,14 +187,11 @@ func (v *snapshot) sigPart(ctx context.Context, seg *segmentInfo, part int) ([]b
 
 // document gives the event in a row, owning its memory.
 func (v *snapshot) document(ctx context.Context, seg *segmentInfo, row int) (document, error) {
-	docs, err := v.block(ctx, seg, row/blockEvents)
+	text, err := v.encoded(ctx, seg, row)
 	if err != nil {
 		return document{}, err
 	}
-	if row%blockEvents >= len(docs) {
-		return document{}, errDocument
-	}
-	return decodeOwn(docs[row%blockEvents], seg.tenant)
+	return text.decodeOwn(seg.tenant)
 }
 
 // segmentCache keeps decoded parts, least recently used first out, and the catalogue.

@@ -152,7 +152,7 @@ type mergeCursor struct {
 	v     *snapshot
 	seg   *segmentInfo
 	row   int // the next one
-	block []string
+	block *blockText
 	doc   document
 	done  bool
 }
@@ -175,11 +175,11 @@ func (c *mergeCursor) next(ctx context.Context) error {
 		if c.v.dead[c.seg.id][c.row] {
 			continue
 		}
-		if c.row%blockEvents >= len(c.block) {
+		if c.row%blockEvents >= len(c.block.docs) {
 			return errDocument
 		}
 		var err error
-		c.doc, err = decodeDocument(c.block[c.row%blockEvents], c.seg.tenant)
+		c.doc, err = c.block.docs[c.row%blockEvents].decode(c.seg.tenant)
 		c.row++
 		return err
 	}

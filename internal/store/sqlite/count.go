@@ -58,12 +58,18 @@ func (m *merge) verifyAll(ctx context.Context, w *walker) (stop int64, err error
 			}
 			return times[row] + 1, nil
 		}
+		w.row = row
+		if gone, err := m.scan(ctx, w); err != nil {
+			return 0, err
+		} else if gone {
+			continue
+		}
 		m.budget.left--
-		docs, err := m.v.block(ctx, w.seg, row/blockEvents)
+		text, err := m.v.encoded(ctx, w.seg, row)
 		if err != nil {
 			return 0, err
 		}
-		match, err := m.verify(ctx, w, docs[row%blockEvents])
+		match, err := m.verify(ctx, w, text)
 		if err != nil {
 			return 0, err
 		}

@@ -5,15 +5,19 @@ import (
 	"errors"
 	"strings"
 	"time"
+	"unsafe"
 
 	"aoc"
 )
 
 // A document is one event as a block holds it: derived fields, the raw record, the salt
-// of its leaf, and the earlier versions of the record. The encoding is a version byte
-// followed by fields in a fixed order; strings have their length before them. A later
-// version may only add fields at the end.
+// of its leaf, and the earlier versions of the record. The encoding is a version byte, a
+// byte of marks, and fields in a fixed order; strings have their length before them. A
+// later version may only add fields at the end.
 const documentVersion = 1
+
+// markOdd marks a document that a [termScan] cannot rule out.
+const markOdd = 1
 
 // saltLen is the length of the random salt that a leaf hashes the raw record with, so
 // that a leaf alone tells nothing about a record that has been erased.
@@ -37,7 +41,8 @@ type olderVersion struct {
 
 func (d *document) append(b []byte) []byte {
 	e := &d.event
-	b = append(b, documentVersion)
+	start := len(b)
+	b = append(b, documentVersion, 0)
 	b = binary.AppendUvarint(b, uint64(e.Seq))
 	b = binary.AppendVarint(b, e.Timestamp.UnixNano())
 	b = binary.AppendVarint(b, e.ReceivedAt.UnixNano())
@@ -71,6 +76,9 @@ func (d *document) append(b []byte) []byte {
 		b = binary.AppendVarint(b, o.received.UnixNano())
 		b = append(b, o.salt[:]...)
 		b = appendString(b, string(o.raw))
+	}
+	if isOdd(unsafe.String(&b[start], len(b)-start)) { // read only, and only here
+		b[start+1] |= markOdd
 	}
 	return b
 }
@@ -157,12 +165,28 @@ func (r *reader) salt() (salt [saltLen]byte) {
 	return salt
 }
 
-// decodeDocument reads an encoded document. The event's strings share the memory of
-// text.
-func decodeDocument(text, tenant string) (document, error) {
+// encodedDocument is what [document.append] wrote.
+type encodedDocument string
+
+// isOdd reports whether a termScan cannot rule the document out.
+func (x encodedDocument) isOdd() bool { return len(x) < 2 || x[1]&markOdd != 0 }
+
+// identity reads only the dedupe key and the id.
+func (x encodedDocument) identity() (dedupeKey, id string) {
+	r := &reader{s: string(x)}
+	r.bytes(2)
+	r.uvarint()
+	r.varint()
+	r.varint()
+	r.varint()
+	return r.string(), r.string()
+}
+
+// decode reads the whole document. The event's strings share the memory of x.
+func (x encodedDocument) decode(tenant string) (document, error) {
 	var d document
-	r := &reader{s: text}
-	if r.bytes(1) != string(rune(documentVersion)) {
+	r := &reader{s: string(x)}
+	if head := r.bytes(2); r.bad || head[0] != documentVersion {
 		return d, errDocument
 	}
 	e := &d.event
@@ -210,9 +234,9 @@ func decodeDocument(text, tenant string) (document, error) {
 	return d, nil
 }
 
-// decodeOwn is decodeDocument for a document that outlives its block: it copies it first.
-func decodeOwn(text, tenant string) (document, error) {
-	return decodeDocument(strings.Clone(text), tenant)
+// decodeOwn is decode for a document that outlives its block: it copies it first.
+func (x encodedDocument) decodeOwn(tenant string) (document, error) {
+	return encodedDocument(strings.Clone(string(x))).decode(tenant)
 }
 
 // olderRaw gives the earlier versions of the record.

@@ -58,13 +58,12 @@ func (s *Store) FindByID(ctx context.Context, id string) ([]aoc.Event, error) {
 			if err != nil {
 				return err
 			}
-			if err := v.scanBlocks(ctx, seg, blocks, func(row int, text string) error {
-				doc, err := decodeDocument(text, seg.tenant)
-				if err != nil || doc.event.ID != id {
-					return err
+			if err := v.scanBlocks(ctx, seg, blocks, func(text encodedDocument) error {
+				if _, has := text.identity(); has != id {
+					return nil
 				}
-				own, err := decodeOwn(text, seg.tenant)
-				events = append(events, own.event)
+				doc, err := text.decodeOwn(seg.tenant)
+				events = append(events, doc.event)
 				return err
 			}); err != nil {
 				return err
@@ -82,18 +81,18 @@ func (s *Store) FindByID(ctx context.Context, id string) ([]aoc.Event, error) {
 }
 
 // scanBlocks calls f with every live document of the given blocks.
-func (v *snapshot) scanBlocks(ctx context.Context, seg *segmentInfo, blocks bitmap, f func(row int, text string) error) error {
+func (v *snapshot) scanBlocks(ctx context.Context, seg *segmentInfo, blocks bitmap, f func(text encodedDocument) error) error {
 	for b := range seg.blocks() {
 		if !blocks.has(b) {
 			continue
 		}
-		docs, err := v.block(ctx, seg, b)
+		block, err := v.block(ctx, seg, b)
 		if err != nil {
 			return err
 		}
-		for i, text := range docs {
-			if row := b*blockEvents + i; !v.dead[seg.id][row] {
-				if err := f(row, text); err != nil {
+		for i, text := range block.docs {
+			if !v.dead[seg.id][b*blockEvents+i] {
+				if err := f(text); err != nil {
 					return err
 				}
 			}

@@ -169,29 +169,17 @@ func (v *snapshot) at(ctx context.Context, k keyEntry, key string) (document, pl
 			if v.dead[seg.id][row] {
 				continue
 			}
-			docs, err := v.block(ctx, seg, row/blockEvents)
+			text, err := v.encoded(ctx, seg, row)
 			if err != nil {
 				return document{}, place{}, false, err
 			}
-			text := docs[row%blockEvents]
-			if aoc.KeyOf(dedupeKeyOf(text)) == key {
-				doc, err := decodeOwn(text, seg.tenant)
+			if dedupeKey, _ := text.identity(); aoc.KeyOf(dedupeKey) == key {
+				doc, err := text.decodeOwn(seg.tenant)
 				return doc, place{seg, row}, err == nil, err
 			}
 		}
 	}
 	return document{}, place{}, false, nil
-}
-
-// dedupeKeyOf reads only the dedupe key of an encoded document.
-func dedupeKeyOf(text string) string {
-	r := &reader{s: text}
-	r.bytes(1)
-	r.uvarint()
-	r.varint()
-	r.varint()
-	r.varint()
-	return r.string()
 }
 
 // floorSecond is the second an event time lies in.

@@ -19,6 +19,8 @@ type plan struct {
 	to      int64 // exclusive
 	tenants map[string]bool
 	tags    bool // the predicate looks at tags
+	// scans rule out events that lack a term which every match must have.
+	scans []termScan
 }
 
 // node answers a part of a predicate for one segment.
@@ -40,6 +42,7 @@ func (s *Store) plan(ctx context.Context, tx *sql.Tx, q aoc.Query) (*plan, error
 	var err error
 	p.root, err = p.compile(ctx, tx, q.Where)
 	p.tenants = requiredTenants(q.Where)
+	p.scans = requiredTerms(nil, q.Where)
 	return p, err
 }
 
@@ -109,6 +112,21 @@ func requiredTenants(x aoc.Expr) map[string]bool {
 		}
 	}
 	return nil
+}
+
+// requiredTerms adds the scans of the terms that a predicate requires.
+func requiredTerms(scans []termScan, x aoc.Expr) []termScan {
+	switch x := x.(type) {
+	case aoc.Text:
+		if scan, ok := newTermScan(rawjson.AppendFold(nil, x.Term)); ok {
+			return append(scans, scan)
+		}
+	case aoc.And:
+		for _, p := range x {
+			scans = requiredTerms(scans, p)
+		}
+	}
+	return scans
 }
 
 // skips reports whether no row of the segment can match.

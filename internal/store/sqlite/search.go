@@ -14,7 +14,9 @@ const (
 	defaultLimit = 50
 	// defaultBudget is how many events a query may read one by one where the signature
 	// cannot decide: about a second's work.
-	defaultBudget = 200_000
+	defaultBudget = 50_000
+	// scanCost is what scanning a block costs, in events read one by one.
+	scanCost = 8
 )
 
 // Search implements [store.Searcher].
@@ -145,6 +147,7 @@ type walker struct {
 	times       []int64
 	matcher     *store.Matcher
 	row         int // -1 at the end
+	scanned     int // blocks before this one have been scanned
 	// judged means that row matches and doc holds it; else head has its time only and
 	// stands in front of every event of that time.
 	judged bool
@@ -163,13 +166,40 @@ func (w *walker) advance() {
 	}
 }
 
+// scan takes the rows of the block a walker is in that lack a required term out of
+// maybe; reports whether the row it is at went with them.
+func (m *merge) scan(ctx context.Context, w *walker) (bool, error) {
+	block := w.row / blockEvents
+	if block < w.scanned || len(m.plan.scans) == 0 {
+		return false, nil
+	}
+	w.scanned = block + 1
+	m.budget.left -= scanCost
+	b, err := m.v.block(ctx, w.seg, block)
+	if err != nil {
+		return false, err
+	}
+	for i := range m.plan.scans {
+		hits := m.plan.scans[i].hits(b)
+		for doc := range b.docs {
+			if row := block*blockEvents + doc; row >= w.row && !hits.has(doc) && w.maybe.has(row) && !w.sure.has(row) {
+				w.maybe.clear(row)
+			}
+		}
+	}
+	return !w.maybe.has(w.row), nil
+}
+
 // judge reads the row a walker is at and moves on when it does not match.
 func (m *merge) judge(ctx context.Context, w *walker) error {
-	docs, err := m.v.block(ctx, w.seg, w.row/blockEvents)
+	if gone, err := m.scan(ctx, w); err != nil || gone {
+		w.advance()
+		return err
+	}
+	text, err := m.v.encoded(ctx, w.seg, w.row)
 	if err != nil {
 		return err
 	}
-	text := docs[w.row%blockEvents]
 	if m.after != nil && w.head.Time.Equal(m.after.Time) && !keyPosition(w, text).Before(*m.after) {
 		w.advance()
 		return nil
@@ -181,7 +211,7 @@ func (m *merge) judge(ctx context.Context, w *walker) error {
 			return err
 		}
 	}
-	if w.doc, err = decodeOwn(text, w.seg.tenant); err != nil {
+	if w.doc, err = text.decodeOwn(w.seg.tenant); err != nil {
 		return err
 	}
 	w.judged, w.head = true, position(&w.doc)
@@ -189,8 +219,9 @@ func (m *merge) judge(ctx context.Context, w *walker) error {
 }
 
 // keyPosition is the place of the row a walker is at, without decoding all of it.
-func keyPosition(w *walker, text string) store.Position {
-	return store.Position{Time: w.head.Time, Key: aoc.KeyOf(dedupeKeyOf(text))}
+func keyPosition(w *walker, text encodedDocument) store.Position {
+	dedupeKey, _ := text.identity()
+	return store.Position{Time: w.head.Time, Key: aoc.KeyOf(dedupeKey)}
 }
 
 // stop ends a page where the budget did: in front of the first event that was not
@@ -201,11 +232,11 @@ func (m *merge) stop(ctx context.Context, page *aoc.Page) error {
 		if !w.head.Time.Equal(at.Time) {
 			continue
 		}
-		docs, err := m.v.block(ctx, w.seg, w.row/blockEvents)
+		text, err := m.v.encoded(ctx, w.seg, w.row)
 		if err != nil {
 			return err
 		}
-		at.Key = max(at.Key, keyPosition(w, docs[w.row%blockEvents]).Key)
+		at.Key = max(at.Key, keyPosition(w, text).Key)
 	}
 	at.Key += store.InFront
 	page.NextCursor = store.EncodeCursor(at)
@@ -214,8 +245,8 @@ func (m *merge) stop(ctx context.Context, page *aoc.Page) error {
 }
 
 // verify reads an event and asks the one function that knows what matches.
-func (m *merge) verify(ctx context.Context, w *walker, text string) (bool, error) {
-	doc, err := decodeDocument(text, w.seg.tenant)
+func (m *merge) verify(ctx context.Context, w *walker, text encodedDocument) (bool, error) {
+	doc, err := text.decode(w.seg.tenant)
 	if err != nil {
 		return false, err
 	}

@@ -164,21 +164,31 @@ func encodeBlock(docs []document) []byte {
 	return append(head, body...)
 }
 
-// decodeBlock gives the encoded documents of a block, sharing its memory.
-func decodeBlock(text string) ([]string, error) {
+// blockText is a decompressed block. Its documents share the memory of body.
+type blockText struct {
+	body string
+	docs []encodedDocument
+	ends []int // of each document in body
+}
+
+// decodeBlock takes a decompressed block apart.
+func decodeBlock(text string) (*blockText, error) {
 	r := &reader{s: text}
-	lengths := make([]uint64, r.count())
+	b := &blockText{docs: make([]encodedDocument, r.count())}
+	lengths := make([]uint64, len(b.docs))
 	for i := range lengths {
 		lengths[i] = r.uvarint()
 	}
-	docs := make([]string, len(lengths))
+	b.body = r.s
+	b.ends = make([]int, len(lengths))
 	for i, n := range lengths {
-		docs[i] = r.bytes(n)
+		b.docs[i] = encodedDocument(r.bytes(n))
+		b.ends[i] = len(b.body) - len(r.s)
 	}
-	if r.bad || len(docs) == 0 {
+	if r.bad || len(b.docs) == 0 {
 		return nil, errDocument
 	}
-	return docs, nil
+	return b, nil
 }
 
 // codec compresses and decompresses parts; safe for concurrent use.
