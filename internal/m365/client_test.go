@@ -281,6 +281,7 @@ func TestLinksArePinned(t *testing.T) {
 		{Manage, u + "/api/v1.0/" + testTenant + "/activity/../../x/activity/feed", false},
 		{Manage, u + "/api/v1.0/" + testTenant + "/activity/%2e%2e/%2e%2e/x", false},
 		{Manage, u + "/other/" + testTenant, false},
+		{Manage, u + "/api/v1.0/" + testTenant + "/servicecomms/messages/feed", false},
 		{Manage, elsewhere.server.URL + "/api/v1.0/" + testTenant + "/activity/feed/audit/1", false},
 	} {
 		response, err := f.Do(t.Context(), Request{API: tc.api, Link: tc.link})

@@ -126,6 +126,7 @@ func TestAPageThatBreaksOffIsAskedForAgain(t *testing.T) {
 		{"the same again", []string{`{"value":[{"id":1},{"id":2},{"i`, `{"value":[{"id":1},{"id":2},{"id":3}]}`}, []string{`{"id":1}`, `{"id":2}`, `{"id":3}`}},
 		{"shorter again", []string{`{"value":[{"id":1},{"id":2},{"i`, `{"value":[{"id":1},`, `{"value":[{"id":1},{"id":2},{"id":3}]}`}, []string{`{"id":1}`, `{"id":2}`, `{"id":3}`}},
 		{"with one before", []string{`{"value":[{"id":1},{"id":2},{"i`, `{"value":[{"id":1},{"id":9},{"id":2}]}`}, []string{`{"id":1}`, `{"id":2}`, `{"id":9}`, `{"id":2}`}},
+		{"other twice", []string{`{"value":[{"id":1},{"id":2},`, `{"value":[{"id":1},{"id":9},{"id":2},`, `{"value":[{"id":1},{"id":9},{"id":2},{"id":3}]}`}, []string{`{"id":1}`, `{"id":2}`, `{"id":9}`, `{"id":2}`, `{"id":3}`}},
 		{"an error inside at first", []string{`{"value":[{"id":1},{"id":2,"c{"error":{"code":"BadRequest","message":"m"}}`, `{"value":[{"id":1},{"id":2}]}`}, []string{`{"id":1}`, `{"id":2}`}},
 		{"empty at first", []string{``, `{"value":[{"id":1}]}`}, []string{`{"id":1}`}},
 	} {

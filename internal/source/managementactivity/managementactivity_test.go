@@ -314,6 +314,23 @@ func TestStartsKeepTheirDistance(t *testing.T) {
 	}
 }
 
+func TestARefusedStartHoldsNothingElseUp(t *testing.T) {
+	f := newFeed(t)
+	f.start = func() (int, string) {
+		return 403, fault("429", "Too many frequent subscription start requests. Please retry again after 8m 46s.")
+	}
+	if _, err := f.list(time.Hour); aoc.CodeOf(err) != aoc.CodeThrottled {
+		t.Fatal(err)
+	}
+	f.status = "enabled" // by someone else
+	if _, err := f.list(time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if waited := f.clock.now.Sub(now); waited != 0 {
+		t.Errorf("listing waited %v", waited)
+	}
+}
+
 func TestALostPlaceRestartsTheListing(t *testing.T) {
 	for _, tc := range []struct {
 		name  string
