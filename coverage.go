@@ -130,7 +130,8 @@ type LedgerWindow struct {
 	UnitsExpired int64  `json:"units_expired"`
 	Counts       Counts `json:"counts"`
 
-	// LastError is the newest fault of listing this window; empty once listed.
+	// LastError is the newest fault of listing this window; empty once listed. Of a closed
+	// window it says why it was not listed again for what arrived late.
 	LastError   string    `json:"last_error,omitempty"`
 	Attempts    int       `json:"attempts"`
 	NextAttempt time.Time `json:"next_attempt,omitzero"`

@@ -71,9 +71,9 @@ func (s *crashScript) delivered() []string {
 
 // The process dies at every single call to the store, before it and after it, and starts
 // again: nothing is lost, nothing is there twice, and the ledger never claims too much.
-// Every fifth call unless AOC_TEST_FULL is set.
+// Every ninth call unless AOC_TEST_FULL is set.
 func TestCrashAnywhere(t *testing.T) {
-	stride := 5
+	stride := 9
 	if os.Getenv("AOC_TEST_FULL") != "" {
 		stride = 1
 	}
@@ -81,7 +81,7 @@ func TestCrashAnywhere(t *testing.T) {
 		t.Run(fmt.Sprintf("after=%t", after), func(t *testing.T) {
 			t.Parallel()
 			points := 0
-			for n := 1 + 2*i; crashAt(t, n, after); n += stride {
+			for n := 1 + 4*i; crashAt(t, n, after); n += stride {
 				points++
 				if t.Failed() {
 					t.Fatalf("failed when call %d was the last", n)

@@ -9,8 +9,9 @@ import (
 // HourState is the colour of one cell of the heat map.
 type HourState string
 
-// The states of an hour, the worst of its windows': a loss, nothing planned, planned but
-// not listed, open, closed, or closed and swept for the last time.
+// The states of an hour, the worst of its windows': nothing planned, planned but not
+// listed, open, closed, closed and listed again since (or first listed so late that this is
+// not needed), or a loss.
 const (
 	HourNone    HourState = "none"
 	HourPlanned HourState = "planned"
@@ -92,7 +93,7 @@ func stateOf(w aoc.LedgerWindow) HourState {
 		return HourPlanned
 	case w.State == aoc.WindowOpen || w.UnitsListed > w.UnitsStored+w.UnitsExpired:
 		return HourOpen
-	case w.Sweeps > 0 && w.NextSweepAt.IsZero():
+	case !unswept(w) && (w.Sweeps > 0 || w.NextSweepAt.IsZero()):
 		return HourReswept
 	}
 	return HourClosed

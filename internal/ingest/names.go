@@ -36,11 +36,14 @@ type nameBook struct {
 	resting time.Time
 }
 
-// object names a directory object.
-type object struct{ tenantID, id string }
+// miss is an object that a record mentions at a time and whose name is not known.
+type miss struct {
+	tenantID, id string
+	at           time.Time
+}
 
-// misses are the objects one record mentions whose names are not known.
-type misses []object
+// misses are those of one record.
+type misses []miss
 
 // noting is a [normalise.Names] for one record that notes what it could not tell.
 type noting struct {
@@ -51,7 +54,7 @@ type noting struct {
 func (n *noting) Lookup(tenantID, id string, at time.Time) (string, bool) {
 	name, ok := n.names.Lookup(tenantID, id, at)
 	if !ok {
-		n.missed = append(n.missed, object{tenantID, id})
+		n.missed = append(n.missed, miss{tenantID, id, at})
 	}
 	return name, ok
 }
@@ -68,16 +71,13 @@ func (b *nameBook) normalise(r aoc.Record) (aoc.Event, misses, error) {
 }
 
 // fetch asks for the names that a batch misses and tells, by index, which of its records
-// are worth normalising once more.
+// are worth normalising once more: those that mention something whose name is known now.
 func (b *nameBook) fetch(ctx context.Context, missing []misses) (again []int) {
 	if b.names == nil || !b.awake() {
 		return nil
 	}
 	wanted := map[string]map[string]bool{}
-	for i, ms := range missing {
-		if len(ms) > 0 {
-			again = append(again, i)
-		}
+	for _, ms := range missing {
 		for _, m := range ms {
 			if wanted[m.tenantID] == nil {
 				wanted[m.tenantID] = map[string]bool{}
@@ -85,7 +85,7 @@ func (b *nameBook) fetch(ctx context.Context, missing []misses) (again []int) {
 			wanted[m.tenantID][m.id] = true
 		}
 	}
-	if len(again) == 0 {
+	if len(wanted) == 0 {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, namesTimeout)
@@ -101,7 +101,17 @@ func (b *nameBook) fetch(ctx context.Context, missing []misses) (again []int) {
 			break
 		}
 	}
-	return again // some may have become known all the same
+	for i, ms := range missing {
+		if slices.ContainsFunc(ms, b.knows) {
+			again = append(again, i)
+		}
+	}
+	return again
+}
+
+func (b *nameBook) knows(m miss) bool {
+	_, ok := b.names.Lookup(m.tenantID, m.id, m.at)
+	return ok
 }
 
 // awake reports whether names may be asked for.

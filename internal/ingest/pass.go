@@ -15,10 +15,15 @@ import (
 // errStopped ends a pass whose collector is closing.
 var errStopped = errors.New("collection was stopped") //nolint:gochecknoglobals // sentinel
 
-// strikes is how many faults in a row that concern the whole feed end a pass: one
-// forbidden blob must not stop the others, a revoked permission need not be tried a
-// thousand times.
-const strikes = 3
+const (
+	// strikes is how many faults in a row that concern the whole feed end a pass: one
+	// forbidden blob must not stop the others, a revoked permission need not be tried a
+	// thousand times.
+	strikes = 3
+	// streak is how many faults in a row of any kind end it: an outage that answers every
+	// question with nonsense must not be asked ten thousand of them.
+	streak = 25
+)
 
 // pass is one feed's part in a run: plan, write off what is lost, list, read, sweep.
 // Errors of its methods are the store's, a cancelled context or errStopped, and end the
@@ -43,7 +48,8 @@ type pass struct {
 	mu      sync.Mutex
 	tried   map[string]bool    // units that failed in this pass
 	touched map[time.Time]bool // windows whose figures have to be made anew
-	faults  int                // faults in a row that concern the feed
+	strikes int                // faults in a row that concern the feed
+	streak  int                // faults in a row
 	halt    *Fault             // why upstream is left alone for the rest of the pass
 	worst   *Fault             // newest fault of any kind
 	good    int                // answers upstream gave
@@ -202,7 +208,7 @@ func (p *pass) halted() bool {
 func (p *pass) succeeded() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.faults = 0
+	p.strikes, p.streak = 0, 0
 	p.good++
 }
 
@@ -220,14 +226,17 @@ func (p *pass) failed(stage Stage, err error, what string) *Fault {
 	p.mu.Lock()
 	p.bad++
 	p.worst = f
+	if f.Code != aoc.CodeNotFound { // which is an answer
+		p.streak++
+	}
+	if concernsFeed(f.Code) {
+		p.strikes++
+	}
 	switch {
 	case f.Code == aoc.CodeThrottled:
 		p.halt, p.retryAt = f, later(p.retryAt, now.Add(throttle(err)))
-	case concernsFeed(f.Code):
-		p.faults++
-		if p.faults >= strikes {
-			p.halt = f
-		}
+	case p.strikes >= strikes || p.streak >= streak:
+		p.halt = f
 	}
 	p.mu.Unlock()
 	p.observer.Failed(p.spec.Feed, stage, f.label())

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -373,6 +374,26 @@ func TestPeerOutageLeavesNoGap(t *testing.T) {
 		t.Errorf("%d events, want 50", got)
 	}
 	checkTiling(t, windowsOf(t, s, feed.spec.Feed), feed.spec.MaxWindow)
+}
+
+// An outage is not answered with a request for every blob there is, and nothing is lost by
+// that.
+func TestOutageIsNotHammered(t *testing.T) {
+	clk, s := newClock(), openStore(t)
+	feed := newBlobFeed(clk, "Audit.Exchange")
+	for i := range 300 {
+		feed.add(fmt.Sprintf("b%03d", i), day0.Add(-time.Duration(i+1)*time.Minute), 1)
+	}
+	feed.fail(faults{read: func(aoc.Unit, int) error { return fault(aoc.CodeUpstream, "") }})
+	c := newCollector(t, s, clk, nil, feed)
+	scheduled(t, c)
+	if got := len(feed.reads); got > streak+defaultWorkers {
+		t.Errorf("asked for %d blobs", got)
+	}
+	feed.fail(faults{})
+	clk.advance(time.Hour)
+	scheduled(t, c)
+	checkSame(t, "log", logged(t, s), feed.delivered())
 }
 
 func windowOfStart(t testing.TB, s ledgerStore, src source.Source, start time.Time) aoc.LedgerWindow {
