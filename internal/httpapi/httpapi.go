@@ -1,0 +1,124 @@
+package httpapi
+
+import (
+	"cmp"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"aoc"
+	"aoc/internal/console"
+	"aoc/internal/httpapi/metrics"
+)
+
+// Config is what the API is made of.
+type Config struct {
+	Console *console.Console
+	Logger  *slog.Logger     // nil: silent
+	Clock   aoc.Clock        // nil: the system's
+	Metrics *metrics.Metrics // nil: one of its own, which then hears of HTTP only
+	Version string
+	// CORSOrigins are origins of web pages elsewhere that may use the API, exactly as
+	// browsers send them.
+	CORSOrigins []string
+	// AllowedHosts are the names in a Host header that are answered; none means any.
+	AllowedHosts []string
+	// WebhookClientState is the secret that change notifications carry; empty ignores them.
+	WebhookClientState string
+	// FetchWait is how long a request waits for the collection it asked for; 0 means 60 s.
+	FetchWait time.Duration
+	// Fallback answers GET for paths the API does not have, such as the web interface's;
+	// nil answers 404.
+	Fallback http.Handler
+}
+
+const (
+	defaultFetchWait = 60 * time.Second
+	// answerTime bounds the work on a request that does not wait for a collection.
+	answerTime = 30 * time.Second
+)
+
+// server is what the handlers share.
+type server struct {
+	console     *console.Console
+	log         *slog.Logger
+	clock       aoc.Clock
+	metrics     *metrics.Metrics
+	version     string
+	clientState string
+	fetchWait   time.Duration
+	hookLog     rarely
+	api         huma.API
+}
+
+// New makes the handler of the API. Code invalid without a console, or for an origin that
+// is none.
+func New(cfg Config) (http.Handler, error) {
+	if cfg.Console == nil {
+		return nil, aoc.Errorf(aoc.CodeInvalid, "httpapi.new", "the API needs a console")
+	}
+	s := &server{
+		console: cfg.Console, log: cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)), clock: cfg.Clock,
+		metrics: cfg.Metrics, version: cfg.Version, clientState: cfg.WebhookClientState,
+		fetchWait: cmp.Or(cfg.FetchWait, defaultFetchWait),
+	}
+	if s.clock == nil {
+		s.clock = aoc.SystemClock{}
+	}
+	if s.metrics == nil {
+		s.metrics = metrics.New(cfg.Version)
+	}
+	s.hookLog.clock = s.clock
+	mux := http.NewServeMux()
+	s.api = humago.New(mux, s.humaConfig())
+	s.routes(mux)
+	tidySchemas(s.api.OpenAPI())
+	return s.wrap(&dispatcher{mux: mux, fallback: cfg.Fallback, fail: s.write}, cfg)
+}
+
+// routes is every route there is.
+func (s *server) routes(mux *http.ServeMux) {
+	s.healthRoutes()
+	s.eventRoutes()
+	s.filterRoutes()
+	s.fetchRoutes()
+	s.sourceRoutes()
+	s.featureRoutes()
+	s.webhookRoutes(mux)
+	s.docsRoutes(mux)
+	mux.Handle("GET /metrics", s.metrics.Handler())
+}
+
+// humaConfig sets huma up to speak as the original did: one shape of errors, no $schema
+// members, fields it does not know ignored, no documentation from another host.
+func (s *server) humaConfig() huma.Config {
+	cfg := huma.DefaultConfig("AOC, the Admin Operations Center", s.version)
+	cfg.Info.Description = "Microsoft 365 audit events in one place: search, look up, count, collect, and proof of what was collected."
+	cfg.CreateHooks = nil
+	cfg.AllowAdditionalPropertiesByDefault = true
+	cfg.DocsPath = ""
+	cfg.SchemasPath = ""
+	cfg.Transformers = []huma.Transformer{shapeErrors}
+	return cfg
+}
+
+// NewServer gives an HTTP server for a handler, with time limits on every part of a
+// request, so that nobody can hold connections by being slow.
+func NewServer(addr string, handler http.Handler, logger *slog.Logger) *http.Server {
+	return &http.Server{
+		Addr:              addr,
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      defaultFetchWait + answerTime + 30*time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
+	}
+}
+
+var errTooLong = errors.New("the request took too long") // cause of an ended context

@@ -1,0 +1,54 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// register adds an operation. The handler's errors are answered by the one table of
+// codes; its time is bounded unless the operation is slow by nature.
+func register[I, O any](s *server, op huma.Operation, handle func(context.Context, *I) (*O, error)) {
+	if op.Responses == nil {
+		op.Responses = map[string]*huma.Response{}
+	}
+	op.Responses["default"] = s.errorResponse()
+	slow := op.Metadata["slow"] == true
+	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
+		if !slow {
+			bounded, cancel := context.WithTimeoutCause(ctx, answerTime, errTooLong)
+			defer cancel()
+			ctx = bounded
+		}
+		out, err := handle(ctx, in)
+		if err != nil {
+			return nil, s.problem(ctx, err)
+		}
+		return out, nil
+	})
+}
+
+// errorResponse documents the shape of every error.
+func (s *server) errorResponse() *huma.Response {
+	schema := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
+	return &huma.Response{
+		Description: "Error",
+		Content:     map[string]*huma.MediaType{"application/json": {Schema: schema}},
+	}
+}
+
+// get describes a GET operation.
+func get(id, path, tag, summary, description string) huma.Operation {
+	return huma.Operation{
+		OperationID: id, Method: http.MethodGet, Path: path, Tags: []string{tag}, Summary: summary, Description: description,
+	}
+}
+
+// tidySchemas drops the schemas of huma's own errors, which no answer has.
+func tidySchemas(doc *huma.OpenAPI) {
+	for _, name := range []string{"ErrorModel", "ErrorDetail"} {
+		delete(doc.Components.Schemas.Map(), name)
+	}
+}
