@@ -1,0 +1,34 @@
+# make check is what CI runs; the other targets are parts of it, or longer.
+
+.PHONY: check test race lint fuzz bench soak build golden
+
+check:
+	.ci/run
+
+test:
+	go test ./...
+
+race:
+	go test -race ./...
+
+lint:
+	go tool -modfile=tools/go.mod golangci-lint run ./...
+
+fuzz:
+	AOC_FUZZTIME=60s .ci/run
+
+# Imports 1,000,000 generated events and prints events/s, bytes/event, peak memory and
+# latencies; with VICTORIALOGS=path/to/victoria-logs also those of that program.
+bench:
+	go run ./test/bench $(if $(VICTORIALOGS),-victorialogs $(VICTORIALOGS))
+
+# Longer runs of the tests that kill, cut and throttle.
+soak:
+	go test -timeout 2h ./test/e2e -run Faults -seeds 200
+
+build:
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o bin/aoc ./cmd/aoc
+
+# Rewrites expected outputs after a change that was meant.
+golden:
+	go test ./... -update

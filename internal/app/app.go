@@ -1,0 +1,164 @@
+// Package app puts AOC together: it reads the configuration, makes the store, the
+// sources, the collector and the adapters, and starts and stops them in order. It is the
+// only place that knows which implementation stands behind an interface; it decides
+// nothing else.
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"aoc"
+	"aoc/internal/config"
+	"aoc/internal/console"
+	"aoc/internal/directory"
+	"aoc/internal/httpapi/metrics"
+	"aoc/internal/ingest"
+	"aoc/internal/store"
+	"aoc/internal/store/sqlite"
+)
+
+// Options are what the configuration does not say.
+type Options struct {
+	Version string
+	Logger  *slog.Logger
+	Clock   aoc.Clock // nil: the machine's
+	// ReadOnly makes an App that only looks at the store, beside a process that writes.
+	ReadOnly bool
+	// Offline leaves out the sources that ask Microsoft, as for an import.
+	Offline bool
+}
+
+// App is AOC put together. Stop must be called.
+type App struct {
+	cfg       config.Config
+	opts      Options
+	store     store.Store
+	names     *directory.Resolver // nil: off
+	collector *ingest.Collector   // nil: no tenant is configured
+	console   *console.Console
+	metrics   *metrics.Metrics
+	cleanups  []cleanup
+}
+
+// cleanup undoes one step of start-up.
+type cleanup struct {
+	name string
+	do   func(ctx context.Context) error
+}
+
+// New makes an App that does nothing yet. On error nothing is left behind.
+func New(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
+	if opts.Clock == nil {
+		opts.Clock = aoc.SystemClock{}
+	}
+	if opts.Logger == nil {
+		opts.Logger = slog.New(slog.DiscardHandler)
+	}
+	a := &App{cfg: cfg, opts: opts, metrics: metrics.New(opts.Version)}
+	if err := a.build(ctx); err != nil {
+		return nil, errors.Join(err, a.Stop(context.WithoutCancel(ctx)))
+	}
+	return a, nil
+}
+
+func (a *App) build(ctx context.Context) error {
+	s, err := sqlite.Open(ctx, a.cfg.Store.DataDir, sqlite.Options{
+		ReadOnly: a.opts.ReadOnly, CacheBytes: int64(a.cfg.Store.CacheMB) << 20, Clock: a.opts.Clock,
+	})
+	if err != nil {
+		return err
+	}
+	a.store = s
+	a.onStop("store", func(context.Context) error { return s.Close() })
+	if err := a.buildCollector(ctx); err != nil {
+		return err
+	}
+	a.console, err = console.New(console.Config{
+		Store: a.store, Collector: a.collector, Names: a.ingestNames(), Clock: a.opts.Clock, Logger: a.opts.Logger,
+		Features: a.features(),
+	})
+	if err != nil {
+		return err
+	}
+	a.metrics.Watch(a.console, a.opts.Clock)
+	return nil
+}
+
+func (a *App) features() console.Features {
+	return console.Features{
+		Version: a.opts.Version, Store: "sqlite",
+		PeriodicFetchEnabled: a.cfg.Collect.Periodic, FetchIntervalMinutes: a.cfg.Collect.IntervalMinutes,
+		RetentionDays: a.cfg.Collect.RetentionDays, WebhookEnabled: a.cfg.Collect.WebhookClientState.IsSet(),
+		Cloud: a.cfg.Upstream.Cloud, Sources: a.cfg.Collect.Sources,
+	}
+}
+
+// buildCollector makes the collector with its sources. Without a tenant, or offline, it
+// has none: it then only tells what the ledger knows.
+func (a *App) buildCollector(ctx context.Context) error {
+	collect := ingest.Config{
+		Store: a.store, Clock: a.opts.Clock, Logger: a.opts.Logger, Observer: a.metrics,
+		FirstFetch: a.cfg.Collect.FirstFetch(), Workers: a.cfg.Collect.Workers,
+	}
+	if a.cfg.Collects() && !a.opts.Offline {
+		client, err := newClient(a.cfg, a.opts, a.metrics)
+		if err != nil {
+			return err
+		}
+		collect.Sources, err = newSources(upstream{cfg: a.cfg, client: client, clock: a.opts.Clock, log: a.opts.Logger})
+		if err != nil {
+			return err
+		}
+		names := directory.Config{
+			Cache: a.store, Clock: a.opts.Clock, TenantID: a.cfg.Tenant.ID, Logger: a.opts.Logger,
+		}
+		if a.cfg.Collect.NamesOn() {
+			names.Client = client
+		}
+		a.names = directory.New(names)
+		if err := a.names.Load(ctx, a.cfg.Tenant.ID); err != nil {
+			return err
+		}
+	}
+	collect.Names = a.ingestNames()
+	collector, err := ingest.New(collect)
+	if err != nil {
+		return err
+	}
+	a.collector = collector
+	a.onStop("collector", collector.Close)
+	return nil
+}
+
+// ingestNames gives the names, or a nil interface.
+func (a *App) ingestNames() ingest.Names {
+	if a.names == nil {
+		return nil
+	}
+	return a.names
+}
+
+// Console is the operator's use-cases.
+func (a *App) Console() *console.Console { return a.console }
+
+// onStop adds a step of Stop.
+func (a *App) onStop(name string, do func(ctx context.Context) error) {
+	a.cleanups = append(a.cleanups, cleanup{name, do})
+}
+
+// Stop undoes everything in reverse order. What is in hand is finished or cleanly
+// abandoned, at the latest when ctx ends.
+func (a *App) Stop(ctx context.Context) error {
+	var errs []error
+	for len(a.cleanups) > 0 {
+		last := a.cleanups[len(a.cleanups)-1]
+		a.cleanups = a.cleanups[:len(a.cleanups)-1]
+		if err := last.do(ctx); err != nil {
+			errs = append(errs, err)
+			a.opts.Logger.Error("a part could not be stopped cleanly", "part", last.name, "error", err)
+		}
+	}
+	return errors.Join(errs...)
+}

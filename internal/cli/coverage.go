@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"time"
+
+	"aoc"
+	"aoc/internal/app"
+)
+
+type coverageCommand struct {
+	From string `placeholder:"TIME" help:"Only from this time on."`
+	To   string `placeholder:"TIME" help:"Only before this time."`
+	JSON bool   `help:"Print one JSON object with windows, hours, gaps and losses of every feed."`
+}
+
+func (c *coverageCommand) Run(r *runner) (err error) {
+	var span aoc.Window
+	for _, bound := range []struct {
+		flag, text string
+		at         *time.Time
+	}{{"--from", c.From, &span.Start}, {"--to", c.To, &span.End}} {
+		if bound.text == "" {
+			continue
+		}
+		if *bound.at, err = parseTime(bound.text, time.UTC); err != nil {
+			return aoc.Errorf(aoc.CodeInvalid, "cli.coverage", "%s: %q is not a time; write 2026-01-02 or 2026-01-02T03:04:05Z", bound.flag, bound.text)
+		}
+	}
+	cfg, err := r.settings()
+	if err != nil {
+		return err
+	}
+	a, err := r.open(cfg, app.Options{ReadOnly: true, Offline: true})
+	if err != nil {
+		return err
+	}
+	defer r.closeApp(a, &err)
+	coverage, err := a.Console().Coverage(r.ctx, span)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return r.json(coverage)
+	}
+	for _, f := range coverage.Feeds {
+		r.print("%s\n    %s", f.Name, f.Statement)
+		for _, g := range f.Gaps {
+			r.print("    gap   %s – %s: %s %s", stamp(g.Window.Start), stamp(g.Window.End), g.Reason, printable(g.LastError))
+		}
+		for _, l := range f.Losses {
+			r.print("    lost  %s – %s: %s", stamp(l.Window.Start), stamp(l.Window.End), printable(l.Reason))
+		}
+	}
+	r.print("%s", coverage.Statement)
+	if !coverage.Complete {
+		return errIncomplete
+	}
+	return nil
+}
+
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05Z") }
