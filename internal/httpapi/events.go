@@ -29,8 +29,9 @@ func (s *server) eventRoutes() {
 		"Oldest first; more than one when the event arrived again with other content."), s.listVersions)
 }
 
-// filterParams are the query parameters that select events.
-type filterParams struct {
+// FilterParams are the query parameters that select events. The name is exported because
+// huma passes over embedded types that are not.
+type FilterParams struct {
 	Service   []string `query:"service,explode" doc:"The source's own category or workload."`
 	Workload  []string `query:"workload,explode" doc:"The product in words, such as Exchange."`
 	Actor     []string `query:"actor,explode" doc:"Display name, user principal name or object id, whole; letter case does not matter."`
@@ -45,7 +46,7 @@ type filterParams struct {
 	End       moment   `query:"end" doc:"Events before this time."`
 }
 
-func (p filterParams) filter() console.Filter {
+func (p FilterParams) filter() console.Filter {
 	return console.Filter{
 		Tenant: p.Tenant, Source: p.Source, Service: p.Service, Workload: p.Workload, Operation: p.Operation, Result: p.Result,
 		Actor: p.Actor, ActorKind: p.ActorKind, Tags: p.Tags, Search: p.Search, Start: p.Start.Time, End: p.End.Time,
@@ -53,7 +54,7 @@ func (p filterParams) filter() console.Filter {
 }
 
 type listEventsInput struct {
-	filterParams
+	FilterParams
 	PageSize int    `query:"page_size" minimum:"1" maximum:"500" default:"50"`
 	Cursor   string `query:"cursor" doc:"next_cursor of the page before, unchanged."`
 }

@@ -27,7 +27,7 @@ func (s *server) filterOptions(ctx context.Context, in *filterOptionsInput) (*bo
 }
 
 type histogramInput struct {
-	filterParams
+	FilterParams
 	Width string `query:"width" enum:"1m,5m,15m,30m,1h,3h,6h,12h,1d,7d,28d" doc:"Width of a bar; chosen from the time when not given."`
 }
 

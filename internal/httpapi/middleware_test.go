@@ -1,0 +1,162 @@
+package httpapi
+
+import (
+	"compress/gzip"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"aoc"
+	"aoc/internal/console"
+)
+
+func serve(t *testing.T, b *bench) string {
+	t.Helper()
+	srv := httptest.NewServer(b.handler)
+	t.Cleanup(srv.Close)
+	return srv.URL
+}
+
+func TestHeaders(t *testing.T) {
+	b := newBench(t)
+	for _, path := range []string{"/api/events", "/nothing", "/api/events?page_size=0", "/metrics"} {
+		h := b.ask("GET", path, "").Header()
+		for k, want := range map[string]string{
+			"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY",
+			"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'", "Cache-Control": "no-store",
+		} {
+			if h.Get(k) != want {
+				t.Errorf("%s: %s is %q", path, k, h.Get(k))
+			}
+		}
+		if h.Get("X-Request-Id") == "" {
+			t.Errorf("%s has no request id", path)
+		}
+	}
+}
+
+func TestOrigins(t *testing.T) {
+	b := newBench(t)
+	for _, tt := range []struct {
+		name, method, origin string
+		status               int
+		allowed              string
+	}{
+		{"known page reads", "GET", "https://soc.contoso.example", 200, "https://soc.contoso.example"},
+		{"unknown page reads", "GET", "https://evil.example", 200, ""},
+		{"a longer name", "GET", "https://soc.contoso.example.evil.example", 200, ""},
+		{"known page asks first", "OPTIONS", "https://soc.contoso.example", 204, "https://soc.contoso.example"},
+		{"unknown page asks first", "OPTIONS", "https://evil.example", 405, ""},
+		{"unknown page writes", "POST", "https://evil.example", 403, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			target := "/api/events"
+			if tt.method == "POST" {
+				target = "/api/fetch-audit-logs"
+			}
+			w := b.ask(tt.method, target, "", "Origin", tt.origin, "Access-Control-Request-Method", "GET")
+			if w.Code != tt.status || w.Header().Get("Access-Control-Allow-Origin") != tt.allowed {
+				t.Errorf("status %d, allowed %q", w.Code, w.Header().Get("Access-Control-Allow-Origin"))
+			}
+			if w.Header().Get("Vary") == "" {
+				t.Error("no Vary")
+			}
+		})
+	}
+}
+
+func TestHosts(t *testing.T) {
+	b := newBench(t, func(c *Config) { c.AllowedHosts = []string{"localhost", "127.0.0.1", "::1"} })
+	for host, want := range map[string]int{
+		"localhost:8000": 200, "LOCALHOST": 200, "127.0.0.1:8000": 200, "[::1]:8000": 200, "localhost.": 200,
+		"evil.example:8000": 421, "": 421, "localhost.evil.example": 421,
+	} {
+		r := httptest.NewRequest("GET", "/healthz", nil)
+		r.Host = host
+		w := httptest.NewRecorder()
+		b.handler.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("Host %q: %d, want %d", host, w.Code, want)
+		}
+	}
+}
+
+func TestCompression(t *testing.T) {
+	b := newBench(t)
+	w := b.ask("GET", "/api/events", "", "Accept-Encoding", "gzip")
+	if w.Header().Get("Content-Encoding") != "gzip" {
+		t.Fatal("not compressed")
+	}
+	r, err := gzip.NewReader(w.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page := decode(t, r); len(page["items"].([]any)) != len(b.events) {
+		t.Errorf("%v", page)
+	}
+	if w := b.ask("GET", "/api/events", ""); w.Header().Get("Content-Encoding") != "" {
+		t.Error("compressed for a client that did not ask")
+	}
+}
+
+// TestNothingLeaks holds what is sent when something unforeseen happens.
+func TestNothingLeaks(t *testing.T) {
+	b := newBench(t)
+	s := &server{console: b.console, log: b.logger(), clock: clock{}, metrics: nil}
+	p := s.problem(t.Context(), errors.New("dial tcp 10.0.0.7: password=hunter2"))
+	if p.status != 500 || p.Detail != "internal error" || strings.Contains(p.Error(), "hunter2") {
+		t.Errorf("sent: %v", p)
+	}
+	if !strings.Contains(b.log.String(), "hunter2") {
+		t.Error("the log does not have it")
+	}
+	boom := newBench(t, func(c *Config) {
+		c.Fallback = http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("hunter2") })
+	})
+	w := boom.ask("GET", "/page", "")
+	if w.Code != 500 || strings.Contains(w.Body.String(), "hunter2") || !strings.Contains(w.Body.String(), w.Header().Get("X-Request-Id")) {
+		t.Errorf("after a panic: %d %s", w.Code, w.Body)
+	}
+	boom.ask("GET", "/api/events?search=hunter3", "")
+	if strings.Contains(boom.log.String(), "hunter3") {
+		t.Error("the access log tells what people search for")
+	}
+}
+
+func TestStatuses(t *testing.T) {
+	for code, want := range map[aoc.Code]int{
+		aoc.CodeInvalid: 422, aoc.CodeUnauthenticated: 401, aoc.CodeForbidden: 403, aoc.CodeNotFound: 404, aoc.CodeConflict: 409,
+		aoc.CodeThrottled: 429, aoc.CodeUpstream: 502, aoc.CodeUnavailable: 503, aoc.CodeInternal: 500, "new": 500,
+	} {
+		if got := statusOf(code); got != want {
+			t.Errorf("%s: %d, want %d", code, got, want)
+		}
+	}
+}
+
+func TestFallback(t *testing.T) {
+	b := newBench(t, func(c *Config) {
+		c.Fallback = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "page") })
+	})
+	for target, want := range map[string]string{"GET /": "page", "GET /events/x": "page", "GET /api/x": "not found", "POST /": "not found"} {
+		method, path, _ := strings.Cut(target, " ")
+		if got := b.ask(method, path, "").Body.String(); !strings.Contains(got, want) {
+			t.Errorf("%s: %s", target, got)
+		}
+	}
+}
+
+func TestNewRefuses(t *testing.T) {
+	c, err := console.New(console.Config{Store: newBench(t).store})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, cfg := range map[string]Config{"no console": {}, "no origin": {Console: c, CORSOrigins: []string{"*"}}} {
+		if _, err := New(cfg); aoc.CodeOf(err) != aoc.CodeInvalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
