@@ -170,7 +170,7 @@ func checkHonest(t *testing.T, s store.Store, src interface {
 					t.Errorf("unit %s is stored, its record %s is not", u.Unit.ID, id)
 				}
 			}
-		} else if u.State != aoc.UnitExpired && u.StoredAt.IsZero() && !u.Late {
+		} else if (u.State == aoc.UnitListed || u.State == aoc.UnitFailed) && u.StoredAt.IsZero() && !u.Late {
 			open[u.WindowStart] = true
 		}
 	}

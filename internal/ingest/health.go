@@ -58,10 +58,11 @@ type FeedHealth struct {
 	Warning string `json:"warning,omitempty"`
 	Losses  []Loss `json:"losses"`
 
-	Lag         Lag           `json:"lag"`
-	LagMedian   time.Duration `json:"lag_median"`
-	LagP95      time.Duration `json:"lag_p95"`
-	Permissions []string      `json:"permissions,omitempty"`
+	Lag Lag `json:"lag"`
+	// LagMedian and LagP95 are upper bounds, in seconds.
+	LagMedian   float64  `json:"lag_median_seconds"`
+	LagP95      float64  `json:"lag_p95_seconds"`
+	Permissions []string `json:"permissions,omitempty"`
 }
 
 // Health tells how every feed is: those that are configured, then those the ledger knows
@@ -120,7 +121,7 @@ func (c *Collector) health(ctx context.Context, f *feed) (FeedHealth, error) {
 	h := FeedHealth{
 		Feed: f.spec.Feed, Name: f.spec.Feed.Name(), Title: f.title(), Source: f.spec.Source, Permissions: f.spec.Permissions,
 		Watermark: f.ledger.watermark(), LastSuccess: m.LastSuccess, LastFault: m.LastFault, RetryAt: m.RetryAt,
-		Lag: m.Lag, LagMedian: m.Lag.Quantile(0.5), LagP95: m.Lag.Quantile(0.95),
+		Lag: m.Lag, LagMedian: m.Lag.Quantile(0.5).Seconds(), LagP95: m.Lag.Quantile(0.95).Seconds(),
 	}
 	if !h.RetryAt.After(now) {
 		h.RetryAt = time.Time{}

@@ -19,7 +19,7 @@ type Lag struct {
 	// Counts holds one figure for each bound of [Lag.Bounds] and one for what took longer.
 	Counts []int64       `json:"counts"`
 	Total  int64         `json:"total"`
-	Max    time.Duration `json:"max"`
+	Max    time.Duration `json:"max_ns"`
 }
 
 // Bounds are the upper bounds of the buckets, inclusive.

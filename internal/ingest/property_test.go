@@ -17,10 +17,10 @@ import (
 // time, the watermark never moves back, what is closed is stored or lost, every unit ends in
 // a final state, and what is not in the log is a recorded loss.
 func TestAnySchedule(t *testing.T) {
-	seeds := []uint64{1, 37} // 37 once found a window closed over a split unit
+	seeds := []uint64{37, 52} // which have found faults
 	if os.Getenv("AOC_TEST_FULL") != "" {
 		seeds = nil
-		for seed := range uint64(200) {
+		for seed := range uint64(100) {
 			seeds = append(seeds, seed)
 		}
 	}

@@ -72,13 +72,23 @@ func (p *pass) sweep(ctx context.Context) error {
 }
 
 // leaveUnswept gives up looking at a window again that upstream no longer answers for. All
-// it listed is stored or lost by record; what arrived late is not known, and the ledger
-// says so.
+// it listed is stored or lost by record; when it was never looked at again, what arrived
+// late is not known, and the ledger says so.
 func (p *pass) leaveUnswept(ctx context.Context, w aoc.LedgerWindow) error {
 	w.NextSweepAt = time.Time{}
+	p.noteUnswept(&w)
+	return p.ledger.put(ctx, w)
+}
+
+// noteUnswept marks a window all or part of which can no longer be listed again, unless it
+// was listed at or after the first age at which late records are looked for.
+func (p *pass) noteUnswept(w *aoc.LedgerWindow) {
+	looked := later(w.OpenedAt, w.LastSweptAt)
+	if w.LastError != "" || len(p.spec.Resweep) == 0 || !looked.Before(w.Window.End.Add(p.spec.Resweep[0])) {
+		return
+	}
 	w.LastError = fmt.Sprintf("not looked at again for late records before upstream's limit of %s ran out", spell(p.spec.Lookback))
 	p.log.Warn("late records of a window may be missing", "from", w.Window.Start, "to", w.Window.End, "reason", w.LastError)
-	return p.ledger.put(ctx, w)
 }
 
 // unswept reports whether looking for late records in a window was given up.
@@ -124,8 +134,8 @@ func adjoining(ws []aoc.LedgerWindow, longest time.Duration) int {
 
 // sweepTogether lists adjoining windows again in one go.
 func (p *pass) sweepTogether(ctx context.Context, ws []aoc.LedgerWindow) error {
-	began := p.now()
-	span := aoc.Window{Start: later(ws[0].Window.Start, p.edge()), End: ws[len(ws)-1].Window.End}
+	began, edge := p.now(), p.edge()
+	span := aoc.Window{Start: later(ws[0].Window.Start, edge), End: ws[len(ws)-1].Window.End}
 	fault, err := p.list(ctx, span, true, func(u aoc.Unit) time.Time { return windowOf(ws, u) })
 	if err != nil || fault != nil {
 		return err // still due: the next pass tries again
@@ -138,8 +148,13 @@ func (p *pass) sweepTogether(ctx context.Context, ws []aoc.LedgerWindow) error {
 		} else if ok {
 			w = now
 		}
+		if w.Window.Start.Before(edge) {
+			p.noteUnswept(&w) // this sweep takes a part of it only
+		} else {
+			w.LastError = ""
+		}
 		w.Sweeps++
-		w.LastSweptAt, w.LastError = p.now(), ""
+		w.LastSweptAt = p.now()
 		w.NextSweepAt = nextSweep(p.spec, w.Window, began)
 		swept = append(swept, w)
 	}
