@@ -27,6 +27,7 @@ func (s *server) fetchRoutes() {
 		}
 		op.Responses = map[string]*huma.Response{"202": {Description: "The collection goes on."}}
 		register(s, op, s.fetch)
+		op.Responses["202"].Content = op.Responses["200"].Content
 	}
 	register(s, get("get-fetch", fetchPath+"/{run}", tagCollection, "How a collection goes", "One of the last collections since the service started."), s.getFetch)
 }

@@ -30,9 +30,6 @@ func (s *server) wrap(h http.Handler, cfg Config) (http.Handler, error) {
 			return nil, aoc.Wrap(err, aoc.CodeInvalid, "httpapi.new", "CORS_ORIGINS has an entry that is not an origin")
 		}
 	}
-	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.write(w, r, &Problem{Detail: "a web page elsewhere may not do this", Hint: "Add its origin to CORS_ORIGINS.", status: http.StatusForbidden})
-	}))
 	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.ContentTypes([]string{"application/json", "application/openapi+json", "application/openapi+yaml"}))
 	if err != nil {
 		return nil, aoc.Wrap(err, aoc.CodeInternal, "httpapi.new", "compression could not be set up")
@@ -40,7 +37,7 @@ func (s *server) wrap(h http.Handler, cfg Config) (http.Handler, error) {
 	h = compress(h)
 	h = limitBody(h)
 	h = s.checkQuery(h)
-	h = cross.Handler(h)
+	h = s.refuseCrossSite(h, cross)
 	h = allowOrigins(h, cfg.CORSOrigins)
 	h = s.checkHost(h, cfg.AllowedHosts)
 	h = secureHeaders(h)
@@ -166,6 +163,22 @@ func allowOrigins(next http.Handler, origins []string) http.Handler {
 			h.Set("Access-Control-Allow-Headers", "Content-Type, Authorization")
 			h.Set("Access-Control-Max-Age", "600")
 			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// refuseCrossSite keeps web pages elsewhere from changing anything: there is no sign-in
+// that would. Collecting by GET changes something, too, and is treated as a POST.
+func (s *server) refuseCrossSite(next http.Handler, cross *http.CrossOriginProtection) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		probe := *r
+		if r.URL.Path == fetchPath {
+			probe.Method = http.MethodPost
+		}
+		if cross.Check(&probe) != nil {
+			s.write(w, r, &Problem{Detail: "a web page elsewhere may not do this", Hint: "Add its origin to CORS_ORIGINS.", status: http.StatusForbidden})
 			return
 		}
 		next.ServeHTTP(w, r)

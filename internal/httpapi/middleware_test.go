@@ -102,6 +102,29 @@ func TestCompression(t *testing.T) {
 	}
 }
 
+func TestPagesElsewhereStartNothing(t *testing.T) {
+	b := newBench(t)
+	close(b.feed.gate)
+	for _, method := range []string{"GET", "POST"} {
+		if w := b.ask(method, fetchPath, "", "Sec-Fetch-Site", "cross-site"); w.Code != http.StatusForbidden {
+			t.Errorf("%s from another site: %d", method, w.Code)
+		}
+		if w := b.ask(method, fetchPath, "", "Sec-Fetch-Site", "same-origin"); w.Code != http.StatusOK {
+			t.Errorf("%s from our own page: %d", method, w.Code)
+		}
+	}
+	if w := b.ask("POST", webhookPath, "{}"); w.Code != http.StatusAccepted {
+		t.Errorf("Graph is no web page: %d", w.Code)
+	}
+}
+
+func TestServerHasTimeLimits(t *testing.T) {
+	srv := NewServer("127.0.0.1:0", http.NotFoundHandler(), newBench(t).logger())
+	if srv.ReadHeaderTimeout == 0 || srv.ReadTimeout == 0 || srv.IdleTimeout == 0 || srv.WriteTimeout <= defaultFetchWait {
+		t.Errorf("%+v", srv)
+	}
+}
+
 // TestNothingLeaks holds what is sent when something unforeseen happens.
 func TestNothingLeaks(t *testing.T) {
 	b := newBench(t)

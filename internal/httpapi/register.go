@@ -46,9 +46,26 @@ func get(id, path, tag, summary, description string) huma.Operation {
 	}
 }
 
-// tidySchemas drops the schemas of huma's own errors, which no answer has.
+// tidySchemas drops the schemas of huma's own errors, which no answer has, and says that
+// lists are never null, in answers or parameters.
 func tidySchemas(doc *huma.OpenAPI) {
+	schemas := doc.Components.Schemas.Map()
 	for _, name := range []string{"ErrorModel", "ErrorDetail"} {
-		delete(doc.Components.Schemas.Map(), name)
+		delete(schemas, name)
+	}
+	for _, s := range schemas {
+		for _, p := range s.Properties {
+			p.Nullable = p.Nullable && p.Type != huma.TypeArray
+		}
+	}
+	for _, path := range doc.Paths {
+		for _, op := range []*huma.Operation{path.Get, path.Post} {
+			if op == nil {
+				continue
+			}
+			for _, p := range op.Parameters {
+				p.Schema.Nullable = false
+			}
+		}
 	}
 }

@@ -28,6 +28,13 @@ func viewOf(e aoc.Event) event {
 	return v
 }
 
+// TransformSchema implements [huma.SchemaTransformer]: an event nobody has reviewed has a
+// review of null.
+func (event) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	s.Properties["review"] = &huma.Schema{AnyOf: []*huma.Schema{s.Properties["review"], {Type: "null"}}}
+	return s
+}
+
 // rawJSON is a record on its way out.
 type rawJSON []byte
 
