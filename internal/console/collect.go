@@ -26,12 +26,16 @@ type (
 // collecting gives the collector, or says that there is none.
 func (c *Console) collecting() (*ingest.Collector, error) {
 	if c.collector == nil {
-		return nil, &aoc.Error{
-			Code: aoc.CodeUnavailable, Op: "console.collect", Message: "nothing is collected here",
-			Hint: "Set TENANT_ID, CLIENT_ID and CLIENT_SECRET (or another credential) and start the service again.",
-		}
+		return nil, nothingCollected()
 	}
 	return c.collector, nil
+}
+
+func nothingCollected() error {
+	return &aoc.Error{
+		Code: aoc.CodeUnavailable, Op: "console.collect", Message: "nothing is collected here",
+		Hint: "Set TENANT_ID, CLIENT_ID and CLIENT_SECRET (or another credential) and start the service again.",
+	}
 }
 
 // Fetch starts a collection, or joins the one under way. hours lists that span before
@@ -51,6 +55,9 @@ func (c *Console) Fetch(ctx context.Context, hours int, sources ...string) (run 
 	run, joined, err = collector.Start(ctx, ingest.Request{Hours: hours, Collectors: present(sources)})
 	if err != nil {
 		return nil, false, blame("source", err)
+	}
+	if r := run.Report(); r.State != ingest.RunQueued && len(r.Feeds) == 0 {
+		return nil, false, nothingCollected() // a collector without sources: its run would look like a success
 	}
 	c.log.InfoContext(ctx, "collection asked for", "run", run.ID(), "joined", joined, "hours", hours, "sources", sources, "caller", CallerOf(ctx).Name)
 	return run, joined, nil

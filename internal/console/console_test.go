@@ -257,6 +257,9 @@ func TestFetchBlamesTheParameter(t *testing.T) {
 			t.Errorf("%s: %v", param, call())
 		}
 	}
+	if _, _, err := c.Fetch(t.Context(), 0); aoc.CodeOf(err) != aoc.CodeUnavailable || aoc.HintOf(err) == "" {
+		t.Errorf("without sources: %v", err)
+	}
 	if err := collector.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}

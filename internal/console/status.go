@@ -20,13 +20,13 @@ type Features struct {
 	RetentionDays        int      `json:"retention_days"` // 0: for ever
 	WebhookEnabled       bool     `json:"webhook_enabled"`
 	Cloud                string   `json:"cloud"`
-	Sources              []string `json:"sources"` // collectors that are on
+	Sources              []string `json:"sources"` // collectors that are on; none without a tenant
 }
 
 // Features tells what this service can do.
 func (c *Console) Features(context.Context) Features {
 	f := c.features
-	f.CollectionEnabled = c.collector != nil
+	f.CollectionEnabled = c.collector != nil && len(f.Sources) > 0
 	f.PeriodicFetchEnabled = f.PeriodicFetchEnabled && f.CollectionEnabled
 	f.Sources = append([]string{}, f.Sources...)
 	return f
