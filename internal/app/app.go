@@ -87,11 +87,15 @@ func (a *App) build(ctx context.Context) error {
 }
 
 func (a *App) features() console.Features {
+	var sources []string
+	if a.cfg.Collects() {
+		sources = a.cfg.Collect.Sources
+	}
 	return console.Features{
 		Version: a.opts.Version, Store: "sqlite",
 		PeriodicFetchEnabled: a.cfg.Collect.Periodic, FetchIntervalMinutes: a.cfg.Collect.IntervalMinutes,
 		RetentionDays: a.cfg.Collect.RetentionDays, WebhookEnabled: a.cfg.Collect.WebhookClientState.IsSet(),
-		Cloud: a.cfg.Upstream.Cloud, Sources: a.cfg.Collect.Sources,
+		Cloud: a.cfg.Upstream.Cloud, Sources: sources,
 	}
 }
 

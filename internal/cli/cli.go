@@ -127,7 +127,9 @@ func (r *runner) open(cfg config.Config, opts app.Options) (*app.App, error) {
 
 // closeApp ends an App whatever became of the command's context.
 func (r *runner) closeApp(a *app.App, err *error) {
-	*err = errors.Join(*err, a.Stop(context.WithoutCancel(r.ctx)))
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), stopWithin)
+	defer cancel()
+	*err = errors.Join(*err, a.Stop(ctx))
 }
 
 // interactive reports whether progress should be drawn.

@@ -27,8 +27,8 @@ func (c *demoCommand) Run(r *runner) (err error) {
 	sim, err := simulator.New(simulator.Config{
 		Tenant: tenant.Config{Seed: c.Seed, Users: c.Users, EventsPerDay: c.PerDay}, OneListener: true,
 		GraphHistory: 7 * 24 * time.Hour, ManagementHistory: 7*24*time.Hour - 2*time.Hour,
-		// A demo shall not wait for Microsoft's limit of half a request a second.
-		Limits: simulator.Limits{GraphReports: -1}, StartInterval: -1,
+		// A demo shall not wait for Microsoft's limits.
+		Limits: simulator.Limits{GraphReports: -1, Management: -1}, StartInterval: -1, BlobInterval: 15 * time.Minute, BlobRecords: 100,
 	})
 	if err != nil {
 		return err

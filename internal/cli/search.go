@@ -48,14 +48,18 @@ func (c *searchCommand) Run(r *runner) (err error) {
 		limit = 50
 	}
 	out := newEventWriter(format, r.out, zone)
-	more, err := c.pages(r, a.Console(), params, limit, out)
+	found, more, err := c.pages(r, a.Console(), params, limit, out)
 	if err != nil {
 		return err
 	}
 	if err := out.flush(); err != nil {
 		return err
 	}
-	if more && format == "table" {
+	switch {
+	case format != "table":
+	case found == 0:
+		r.note("No event matches. Every argument must occur; fewer or shorter ones find more.")
+	case more:
 		r.note("There is more: --limit %d shows twice as many.", limit*2)
 	}
 	return nil
@@ -73,26 +77,27 @@ func (c *searchCommand) format(r *runner) string {
 	return "jsonl"
 }
 
-// pages writes up to limit events, however far back they are; 0 means all.
-func (c *searchCommand) pages(r *runner, console *console.Console, params console.SearchParams, limit int, out eventWriter) (more bool, err error) {
-	for n := 0; ; {
+// pages writes up to limit events, however far back they are; 0 means all. It tells how
+// many they were and whether there are more.
+func (c *searchCommand) pages(r *runner, console *console.Console, params console.SearchParams, limit int, out eventWriter) (n int, more bool, err error) {
+	for {
 		params.PageSize = 500
 		if limit > 0 {
 			params.PageSize = min(500, limit-n)
 		}
 		page, err := console.Search(r.ctx, params)
 		if err != nil {
-			return false, err
+			return n, false, err
 		}
 		for i := range page.Items {
 			if err := out.write(&page.Items[i]); err != nil {
-				return false, err
+				return n, false, err
 			}
 		}
 		n += len(page.Items)
 		params.Cursor = page.NextCursor
 		if page.NextCursor == "" || limit > 0 && n >= limit {
-			return page.NextCursor != "", nil
+			return n, page.NextCursor != "", nil
 		}
 		if !page.Complete {
 			r.note("searched back to %s …", page.CompleteUntil.Format(time.RFC3339))

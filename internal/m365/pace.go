@@ -34,17 +34,20 @@ var rates = map[Class]struct {
 }{
 	ClassReports: {5, 10*time.Second + 500*time.Millisecond},
 	ClassIntune:  {1000, 21 * time.Second},
+	// Larger tenants are granted more, but 30 blobs a second is more than any produces.
+	ClassActivity: {1900, 61 * time.Second},
 }
 
 const (
 	firstSpacing = time.Second
-	maxSpacing   = time.Minute
+	maxSpacing   = 30 * time.Second
 	minSpacing   = 100 * time.Millisecond
 )
 
 // pacer spaces the requests of one class out. At most limit of them go in any span; and
 // after a throttling that did not say how long to wait it keeps a distance between
-// requests, which doubles with every further one and shrinks with every success.
+// requests, which doubles when that was not enough and halves with every success. The
+// refusals of requests that were under way together count once.
 type pacer struct {
 	clock aoc.Clock
 	limit int // 0: none
@@ -55,6 +58,7 @@ type pacer struct {
 	next    int         // the oldest of them
 	last    time.Time   // the newest slot
 	spacing time.Duration
+	raised  time.Time // when spacing last grew
 	until   time.Time // nothing goes before
 }
 
@@ -126,13 +130,17 @@ func (p *pacer) throttled(wait time.Duration) {
 		p.until = latest(p.until, p.clock.Now().Add(wait))
 		return
 	}
-	p.spacing = min(max(2*p.spacing, firstSpacing), maxSpacing)
+	now := p.clock.Now()
+	if p.spacing > 0 && now.Before(p.raised.Add(p.spacing)) {
+		return
+	}
+	p.spacing, p.raised = min(max(2*p.spacing, firstSpacing), maxSpacing), now
 }
 
 func (p *pacer) succeeded() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.spacing -= p.spacing / 8; p.spacing < minSpacing {
+	if p.spacing /= 2; p.spacing < minSpacing {
 		p.spacing = 0
 	}
 }

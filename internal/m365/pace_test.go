@@ -75,11 +75,17 @@ func TestPacerSlowsDownAfterUnspokenThrottlingAndRecovers(t *testing.T) {
 			t.Errorf("distance = %v, want %v", d, want)
 		}
 	}
-	for range 20 {
+	for range 20 { // under way together: one refusal
 		p.throttled(0)
 	}
-	if d := distance(); d != maxSpacing {
-		t.Errorf("distance = %v, want no more than %v", d, maxSpacing)
+	if d := distance(); d != 8*time.Second {
+		t.Errorf("distance = %v after refusals that came together, want 8s", d)
+	}
+	for range 10 {
+		p.throttled(0)
+		if d := distance(); d > maxSpacing {
+			t.Errorf("distance = %v, want no more than %v", d, maxSpacing)
+		}
 	}
 	for range 100 {
 		p.succeeded()
