@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"aoc"
+	"aoc/internal/app"
+	"aoc/internal/config"
+	"aoc/internal/simulator"
+	"aoc/internal/simulator/tenant"
+	"aoc/internal/source/file"
+)
+
+// days is the span that the events are spread over, whatever their number.
+const days = 90
+
+// dataset is the events: as files, and where they are imported to.
+type dataset struct {
+	files, store string
+	events       int
+	seed         uint64
+}
+
+// load makes the files, imports them into an empty store and tells what that took.
+func (d dataset) load(ctx context.Context, profile string) error {
+	began := time.Now()
+	paths, err := simulator.WriteFiles(ctx, simulator.Files{
+		Dir: d.files, Events: d.events,
+		Tenant: tenant.Config{Seed: d.seed, EventsPerDay: max(d.events/days, 1)},
+	})
+	if err != nil {
+		return err
+	}
+	size, err := diskBytes(d.files)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("events       %12d   in %d files, %d bytes each; made in %s (not counted)\n",
+		d.events, len(paths), size/int64(d.events), round(time.Since(began)))
+	forgetPeakMemory()
+	return d.importing(ctx, profile, func(a *app.App) error {
+		if err := d.first(ctx, a); err != nil {
+			return err
+		}
+		return d.again(ctx, a, paths)
+	})
+}
+
+// importing calls f with the program as `aoc import` puts it together.
+func (d dataset) importing(ctx context.Context, profile string, f func(a *app.App) error) error {
+	cfg, err := config.Load([]string{"AOC_DATA_DIR=" + d.store}, "")
+	if err != nil {
+		return err
+	}
+	a, err := app.New(ctx, cfg, app.Options{Offline: true, Version: "bench"})
+	if err != nil {
+		return err
+	}
+	err = profiled(profile, "import", func() error { return f(a) })
+	return errors.Join(err, a.Stop(context.WithoutCancel(ctx)))
+}
+
+// first imports everything into the empty store.
+func (d dataset) first(ctx context.Context, a *app.App) error {
+	began := time.Now()
+	counts, err := importInto(ctx, a, d.files)
+	if err != nil {
+		return err
+	}
+	imported := time.Since(began)
+	if counts.New != int64(d.events) {
+		return fmt.Errorf("%d of %d events were imported: %+v", counts.New, d.events, counts)
+	}
+	unsettled, err := diskBytes(d.store)
+	if err != nil {
+		return err
+	}
+	if err := a.Settle(ctx); err != nil {
+		return err
+	}
+	settled := time.Since(began)
+	size, err := diskBytes(d.store)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("import       %12.0f events/s with housekeeping (%s)\n", rate(d.events, settled), round(settled))
+	fmt.Printf("             %12.0f events/s without (%s)\n", rate(d.events, imported), round(imported))
+	fmt.Printf("on disk      %12d bytes/event, database and WAL (%d before housekeeping)\n",
+		size/int64(d.events), unsettled/int64(d.events))
+	fmt.Printf("peak memory  %12s\n", peakMemory())
+	return nil
+}
+
+// again imports one file a second time, under another name.
+func (d dataset) again(ctx context.Context, a *app.App, paths []string) error {
+	largest, size := "", int64(-1)
+	for _, p := range paths {
+		if info, err := os.Stat(p); err == nil && info.Size() > size {
+			largest, size = p, info.Size()
+		}
+	}
+	content, err := os.ReadFile(largest)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "aoc-bench-again-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if err := os.WriteFile(filepath.Join(dir, "again.jsonl"), content, 0o600); err != nil {
+		return err
+	}
+	began := time.Now()
+	counts, err := importInto(ctx, a, dir)
+	if err != nil {
+		return err
+	}
+	took := time.Since(began)
+	if counts.New != 0 || counts.Duplicate == 0 {
+		return fmt.Errorf("a file imported again gave %+v", counts)
+	}
+	fmt.Printf("duplicates   %12.0f events/s (%d events of one file again)\n",
+		rate(int(counts.Duplicate), took), counts.Duplicate)
+	return nil
+}
+
+func importInto(ctx context.Context, a *app.App, path string) (aoc.Counts, error) {
+	summary, err := a.Import(ctx, file.Options{Paths: []string{path}}, nil)
+	for _, f := range summary.Files {
+		if f.Error != "" {
+			err = errors.Join(err, fmt.Errorf("%s: %s", f.Path, f.Error))
+		}
+	}
+	return summary.Counts, err
+}
+
+func rate(n int, took time.Duration) float64 { return float64(n) / took.Seconds() }
+
+func round(d time.Duration) time.Duration { return d.Round(10 * time.Millisecond) }
+
+// diskBytes is the size of all files in a folder.
+func diskBytes(dir string) (total int64, err error) {
+	err = filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		info, err := entry.Info()
+		if errors.Is(err, fs.ErrNotExist) { // a temporary file that is gone by now
+			return nil
+		}
+		if err == nil {
+			total += info.Size()
+		}
+		return err
+	})
+	return total, err
+}
+
+// forgetPeakMemory makes the peak begin anew, so that making the events does not count.
+// It is for Linux; elsewhere nothing happens.
+func forgetPeakMemory() {
+	runtime.GC()
+	debug.FreeOSMemory()
+	// 5 resets the peak, see proc(5).
+	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0)
+}
+
+// peakMemory is the most memory that was resident.
+func peakMemory() string {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return "unknown"
+	}
+	for line := range strings.Lines(string(status)) {
+		if value, found := strings.CutPrefix(line, "VmHWM:"); found {
+			return strings.TrimSpace(value)
+		}
+	}
+	return "unknown"
+}

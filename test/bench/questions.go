@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"aoc"
+	"aoc/internal/console"
+	"aoc/internal/store"
+)
+
+// question is one question and how to ask it.
+type question struct {
+	name string
+	// about says in words what is asked for.
+	about string
+	// ask gives the number of rows found, and "+" when there are more, "?" when the store
+	// stopped before the end.
+	ask func(ctx context.Context) (rows int, more string, err error)
+	// logsQL asks VictoriaLogs for the same, one query after the other; none: it cannot.
+	logsQL []string
+}
+
+const pageSize = console.DefaultPageSize
+
+// questions makes the questions out of what is stored.
+func (b *bench) questions(ctx context.Context) ([]question, error) {
+	s, err := b.sample(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e := s.event
+	around := console.Filter{Start: e.Timestamp.AddDate(0, 0, -7), End: e.Timestamp.AddDate(0, 0, 7)}
+	byActor, byOperation := around, around
+	byActor.Actor = []string{e.Actor.UPN}
+	byOperation.Operation, byOperation.Result = []string{e.Operation}, []string{string(e.Result)}
+	span := logsSpan(around.Start, around.End)
+	local, _, _ := strings.Cut(e.Actor.UPN, "@")
+	dot := strings.Index(e.ClientIP, ".")
+	qs := []question{
+		{"newest 50", "", b.search(console.SearchParams{}), newest("*")},
+		{"deep page", "half-way", b.search(console.SearchParams{Cursor: store.EncodeCursor(s.middle)}),
+			newest("_time:<" + stamp(s.middle.Time))},
+		{"actor + 14 d", e.Actor.UPN, b.search(console.SearchParams{Filter: byActor}),
+			newest("upn:=" + quote(e.Actor.UPN) + " " + span)},
+		{"operation + result + 14 d", e.Operation + ", " + string(e.Result), b.search(console.SearchParams{Filter: byOperation}),
+			newest("operation:=" + quote(e.Operation) + " result:=" + quote(string(e.Result)) + " " + span)},
+		{"by key", e.Key, b.event(e.Key), newest("key:=" + quote(e.Key))},
+	}
+	day := aoc.Query{Start: s.newest.Add(-24 * time.Hour), End: s.newest.Add(time.Second)}
+	qs = append(qs,
+		question{"facets, all", "service, operation, result", b.facets(aoc.Query{}), logsFacets("*")},
+		question{"facets, 24 h", "service, operation, result", b.facets(day), logsFacets(logsSpan(day.Start, day.End))},
+		question{"filter options", "every facet the console lists", b.filterOptions, nil},
+		question{"histogram", "90 bars of a day", b.histogram(s), []string{"* | stats by (_time:1d, result) count() n"}},
+	)
+	for _, t := range []struct {
+		name, term string
+		word       bool // VictoriaLogs can find it as a phrase of whole words
+	}{
+		{"unique GUID", s.guid, true},
+		{"inside of a GUID", s.guid[3:20], false},
+		{"inside of a UPN", e.Actor.UPN[1 : len(local)+3], false},
+		{"UPN local part", local, true},
+		{"common word", s.common, true},
+		{"IP", e.ClientIP, true},
+		{"inside of an IP", e.ClientIP[dot-1:], false},
+		{"rare word", s.rare, true},
+		{"no match", "zyzzogeton" + s.guid[:4], true},
+	} {
+		qs = append(qs, question{t.name, t.term,
+			b.search(console.SearchParams{Filter: console.Filter{Search: []string{t.term}}}), newest(logsText(t.term, t.word))})
+	}
+	return qs, nil
+}
+
+func (b *bench) search(p console.SearchParams) func(context.Context) (int, string, error) {
+	return func(ctx context.Context) (int, string, error) {
+		page, err := b.console.Search(ctx, p)
+		return len(page.Items), more(page.NextCursor != "", page.Complete), err
+	}
+}
+
+func more(further, complete bool) string {
+	switch {
+	case !complete:
+		return "?"
+	case further:
+		return "+"
+	}
+	return ""
+}
+
+func (b *bench) event(key string) func(context.Context) (int, string, error) {
+	return func(ctx context.Context) (int, string, error) {
+		_, err := b.console.Event(ctx, key)
+		return 1, "", err
+	}
+}
+
+func (b *bench) facets(q aoc.Query) func(context.Context) (int, string, error) {
+	return func(ctx context.Context) (rows int, _ string, err error) {
+		complete := true
+		for _, field := range []aoc.Field{aoc.FieldService, aoc.FieldOperation, aoc.FieldResult} {
+			f, err := b.store.Facet(ctx, q, field, 200)
+			if err != nil {
+				return rows, "", err
+			}
+			rows += len(f.Values)
+			complete = complete && f.Complete
+		}
+		return rows, more(false, complete), nil
+	}
+}
+
+func (b *bench) filterOptions(ctx context.Context) (int, string, error) {
+	o, err := b.console.FilterOptions(ctx)
+	return len(o.Service) + len(o.Operation) + len(o.Result) + len(o.Source) + len(o.Workload) +
+		len(o.Actor) + len(o.ActorKind) + len(o.Tags) + len(o.Tenant), "", err
+}
+
+func (b *bench) histogram(s sample) func(context.Context) (int, string, error) {
+	const width = 24 * time.Hour
+	end := s.newest.Truncate(width).Add(width)
+	f := console.Filter{Start: end.Add(-days * width), End: end}
+	return func(ctx context.Context) (int, string, error) {
+		h, err := b.console.Histogram(ctx, f, width)
+		return len(h.Buckets), more(false, h.Complete), err
+	}
+}
+
+func newest(logsQL string) []string {
+	return []string{fmt.Sprintf("%s | sort by (_time desc) limit %d", logsQL, pageSize)}
+}
+
+func logsFacets(logsQL string) (queries []string) {
+	for _, field := range []string{"service", "operation", "result"} {
+		queries = append(queries, logsQL+" | stats by ("+field+") count() n | sort by (n desc) limit 200")
+	}
+	return queries
+}

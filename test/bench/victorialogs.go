@@ -1,0 +1,213 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"aoc/internal/store"
+)
+
+// victoriaLogs is a VictoriaLogs of our own, with a folder that goes when it is stopped.
+type victoriaLogs struct {
+	dir, url string
+	process  *exec.Cmd
+}
+
+func startVictoriaLogs(ctx context.Context, binary string) (v *victoriaLogs, err error) {
+	addr, err := freeAddress(ctx)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "aoc-bench-victorialogs-*")
+	if err != nil {
+		return nil, err
+	}
+	v = &victoriaLogs{dir: dir, url: "http://" + addr}
+	v.process = exec.CommandContext(context.WithoutCancel(ctx), binary, "-storageDataPath="+dir, "-httpListenAddr="+addr,
+		"-retentionPeriod=100y", "-futureRetention=10y", "-loggerLevel=ERROR")
+	if err := v.process.Start(); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	err = v.await(ctx, "VictoriaLogs to start", func() bool {
+		_, err := v.askAll(ctx, []string{"* | stats count() n"})
+		return err == nil
+	})
+	if err != nil {
+		return nil, errors.Join(err, v.stop())
+	}
+	return v, nil
+}
+
+// freeAddress gives an address of this machine that nobody listens on.
+func freeAddress(ctx context.Context) (string, error) {
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
+
+func (v *victoriaLogs) stop() error {
+	err := v.process.Process.Signal(os.Interrupt)
+	if e := v.process.Wait(); e != nil && err == nil {
+		var exit *exec.ExitError // it was told to go
+		if !errors.As(e, &exit) {
+			err = e
+		}
+	}
+	return errors.Join(err, os.RemoveAll(v.dir))
+}
+
+// await waits until done, for a minute at most.
+func (v *victoriaLogs) await(ctx context.Context, what string, done func() bool) error {
+	for range 300 {
+		if done() {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+	return errors.New("waited too long for " + what)
+}
+
+// load gives it the records of a store, with the columns that the questions use. Only the
+// time that it takes to accept them counts.
+func (v *victoriaLogs) load(ctx context.Context, from store.Log) error {
+	var took time.Duration
+	total := 0
+	for after := int64(0); ; {
+		events, err := from.ReadLog(ctx, after, 5000)
+		if err != nil {
+			return err
+		}
+		if len(events) == 0 {
+			break
+		}
+		after = events[len(events)-1].Seq
+		var body bytes.Buffer
+		lines := json.NewEncoder(&body)
+		for _, e := range events {
+			if err := lines.Encode(map[string]string{
+				"_time": e.Timestamp.Format(time.RFC3339Nano), "_msg": string(e.Raw), "key": e.Key, "source": string(e.Source),
+				"service": e.Service, "operation": e.Operation, "result": string(e.Result), "actor": e.ActorDisplay, "upn": e.Actor.UPN,
+			}); err != nil {
+				return err
+			}
+		}
+		began := time.Now()
+		if err := v.insert(ctx, &body); err != nil {
+			return err
+		}
+		took += time.Since(began)
+		total += len(events)
+	}
+	if err := v.await(ctx, "all records in VictoriaLogs", func() bool { return v.count(ctx) == total }); err != nil {
+		return err
+	}
+	size, err := diskBytes(v.dir)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("VictoriaLogs %12.0f events/s, %d bytes/event\n", rate(total, took), size/int64(total))
+	return nil
+}
+
+func (v *victoriaLogs) insert(ctx context.Context, lines io.Reader) error {
+	params := url.Values{"_stream_fields": {"source,service"}, "_time_field": {"_time"}, "_msg_field": {"_msg"}}
+	body, err := v.post(ctx, "/insert/jsonline?"+params.Encode(), "application/stream+json", lines)
+	if err != nil {
+		return err
+	}
+	return body.Close()
+}
+
+func (v *victoriaLogs) post(ctx context.Context, path, contentType string, body io.Reader) (io.ReadCloser, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, v.url+path, body)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", contentType)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	if res.StatusCode != http.StatusOK {
+		text, _ := io.ReadAll(io.LimitReader(res.Body, 1000))
+		return nil, errors.Join(fmt.Errorf("VictoriaLogs answers %s: %s", res.Status, text), res.Body.Close())
+	}
+	return res.Body, nil
+}
+
+// count is how many records can be found, or -1.
+func (v *victoriaLogs) count(ctx context.Context) int {
+	n := -1
+	_ = v.ask(ctx, "* | stats count() n", func(line []byte) {
+		var answer struct {
+			N string `json:"n"`
+		}
+		if json.Unmarshal(line, &answer) == nil {
+			n, _ = strconv.Atoi(answer.N)
+		}
+	})
+	return n
+}
+
+// askAll gives the number of rows of all queries together.
+func (v *victoriaLogs) askAll(ctx context.Context, queries []string) (rows int, err error) {
+	for _, q := range queries {
+		if err := v.ask(ctx, q, func([]byte) { rows++ }); err != nil {
+			return rows, err
+		}
+	}
+	return rows, nil
+}
+
+func (v *victoriaLogs) ask(ctx context.Context, query string, row func(line []byte)) error {
+	form := url.Values{"query": {query}, "timeout": {"60s"}}
+	body, err := v.post(ctx, "/select/logsql/query", "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	lines := bufio.NewScanner(body)
+	lines.Buffer(nil, 16<<20)
+	for lines.Scan() {
+		row(lines.Bytes())
+	}
+	return lines.Err()
+}
+
+func quote(s string) string { return strconv.Quote(s) }
+
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
+
+func logsSpan(start, end time.Time) string {
+	return "_time:[" + stamp(start) + ", " + stamp(end) + ")"
+}
+
+// logsText looks for a term in the record: as a phrase if it is of whole words, which has
+// an index, else as a regular expression.
+func logsText(term string, word bool) string {
+	if word {
+		return "_msg:" + quote(term)
+	}
+	return "_msg:~" + quote(regexp.QuoteMeta(term))
+}
