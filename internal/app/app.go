@@ -76,8 +76,8 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.console, err = console.New(console.Config{
-		Store: a.store, Collector: a.collector, Names: a.ingestNames(), Clock: a.opts.Clock, Logger: a.opts.Logger,
-		Features: a.features(),
+		Store: a.store, Collector: a.collector, Names: a.ingestNames(), NamesStatus: a.namesStatus(),
+		Clock: a.opts.Clock, Logger: a.opts.Logger, Features: a.features(),
 	})
 	if err != nil {
 		return err
@@ -142,6 +142,17 @@ func (a *App) ingestNames() ingest.Names {
 		return nil
 	}
 	return a.names
+}
+
+// namesStatus tells how looking names up does; nil where it is not done.
+func (a *App) namesStatus() func() console.NamesStatus {
+	if a.names == nil {
+		return nil
+	}
+	return func() console.NamesStatus {
+		s := a.names.Status()
+		return console.NamesStatus{Enabled: s.Enabled, Reason: s.Reason, Hint: s.Hint, Known: s.Known}
+	}
 }
 
 // Console is the operator's use-cases.

@@ -8,6 +8,7 @@ import (
 const (
 	housekeepingEvery = 2 * time.Second
 	housekeepingRest  = 20 * time.Millisecond
+	namesEvery        = 15 * time.Minute
 )
 
 // housekeep merges what appends leave behind, one small step after the other, until ctx
@@ -29,6 +30,17 @@ func (a *App) housekeep(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// refreshNames asks for names that have become old, until ctx ends, so that a rename is
+// noticed although no new object has to be asked for.
+func (a *App) refreshNames(ctx context.Context) error {
+	for a.opts.Clock.Sleep(ctx, namesEvery) == nil {
+		if err := a.names.Refresh(ctx); err != nil && ctx.Err() == nil {
+			a.opts.Logger.Debug("names were not refreshed", "error", err)
+		}
+	}
+	return nil
 }
 
 // Settle does all the housekeeping that is due, as at the end of a command that wrote.

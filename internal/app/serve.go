@@ -26,7 +26,7 @@ type Service struct {
 // listener for work from other processes. It returns once the API accepts connections.
 func (a *App) Start(ctx context.Context) (*Service, error) {
 	const op = "app.start"
-	listener, err := net.Listen("tcp", a.cfg.Server.Listen)
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.cfg.Server.Listen)
 	if err != nil {
 		e := aoc.Errorf(aoc.CodeUnavailable, op, "AOC_LISTEN: %s cannot be listened on", a.cfg.Server.Listen)
 		e.Cause, e.Hint = err, "Another program may use the port; choose another address in AOC_LISTEN."
@@ -59,6 +59,9 @@ func (a *App) Start(ctx context.Context) (*Service, error) {
 		return nil
 	})
 	s.group.Go(func() error { return a.housekeep(run) })
+	if a.names != nil {
+		s.group.Go(func() error { return a.refreshNames(run) })
+	}
 	if a.cfg.Collect.RetentionDays > 0 {
 		s.group.Go(func() error {
 			return retention.Run(run, retention.Config{

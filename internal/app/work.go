@@ -41,7 +41,7 @@ func (a *App) Import(ctx context.Context, opts file.Options, progress func(Impor
 	meter := &importMeter{tell: progress}
 	opts.OnRead = meter.read
 	source := file.New(opts)
-	defer source.Close()
+	defer func() { _ = source.Close() }() // a temporary file at most
 	meter.size = source.Size
 	report, err := a.console.Import(ctx, source, meter.progress)
 	summary := ImportSummary{Counts: report.Counts, Files: []ImportedFile{}}

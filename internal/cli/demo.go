@@ -36,7 +36,7 @@ func (c *demoCommand) Run(r *runner) (err error) {
 	if err := sim.Start(); err != nil {
 		return aoc.Wrap(err, aoc.CodeUnavailable, "cli.demo", "the simulated tenant cannot listen on this machine")
 	}
-	defer sim.Close()
+	defer func() { _ = sim.Close() }()
 	dir, err := c.folder(r)
 	if err != nil {
 		return err

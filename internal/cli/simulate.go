@@ -37,7 +37,7 @@ func (c *simulateCommand) Run(r *runner) error {
 	if err := s.Start(); err != nil {
 		return aoc.Wrap(err, aoc.CodeUnavailable, "cli.simulate", "--listen: the address cannot be listened on")
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	if err := os.WriteFile(c.CAFile, s.CACertPEM(), 0o600); err != nil {
 		return aoc.Wrap(err, aoc.CodeUnavailable, "cli.simulate", "--ca-file: cannot be written")
 	}

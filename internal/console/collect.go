@@ -19,6 +19,7 @@ type (
 	Coverage       = ingest.Coverage
 	FeedCoverage   = ingest.FeedCoverage
 	Lag            = ingest.Lag
+	Loss           = ingest.Loss
 	ImportReport   = ingest.ImportReport
 	ImportProgress = ingest.ImportProgress
 )
@@ -90,6 +91,26 @@ func (c *Console) SourceHealth(ctx context.Context) ([]FeedHealth, error) {
 		return []FeedHealth{}, nil
 	}
 	return c.collector.Health(ctx)
+}
+
+// NamesStatus tells whether names of directory objects are looked up.
+type NamesStatus struct {
+	Enabled bool `json:"enabled"`
+	// Reason says why they are not, and Hint what to do about it.
+	Reason string `json:"reason,omitempty"`
+	Hint   string `json:"hint,omitempty"`
+	Known  int    `json:"known"` // names known
+}
+
+// NamesStatus tells whether names of directory objects are looked up.
+func (c *Console) NamesStatus(ctx context.Context) (NamesStatus, error) {
+	if err := c.authorise(ctx, actRead); err != nil {
+		return NamesStatus{}, err
+	}
+	if c.namesNow == nil {
+		return NamesStatus{Reason: "no tenant is configured"}, nil
+	}
+	return c.namesNow(), nil
 }
 
 // Coverage tells what is proved about a span; zero bounds are open.

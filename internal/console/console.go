@@ -22,10 +22,12 @@ type Config struct {
 	// Collector is nil in a process that does not collect.
 	Collector *ingest.Collector
 	// Names are given to imports; nil is fine.
-	Names    ingest.Names
-	Clock    aoc.Clock    // nil: the system's
-	Logger   *slog.Logger // nil: silent
-	Features Features
+	Names ingest.Names
+	// NamesStatus tells how looking names up does; nil means that it is off.
+	NamesStatus func() NamesStatus
+	Clock       aoc.Clock    // nil: the system's
+	Logger      *slog.Logger // nil: silent
+	Features    Features
 }
 
 // Console is the operator's use-cases. It is safe for concurrent use.
@@ -33,6 +35,7 @@ type Console struct {
 	store     store.Store
 	collector *ingest.Collector
 	names     ingest.Names
+	namesNow  func() NamesStatus
 	clock     aoc.Clock
 	log       *slog.Logger
 	features  Features
@@ -44,7 +47,7 @@ func New(cfg Config) (*Console, error) {
 		return nil, aoc.Errorf(aoc.CodeInvalid, "console.new", "a console needs a store")
 	}
 	c := &Console{
-		store: cfg.Store, collector: cfg.Collector, names: cfg.Names,
+		store: cfg.Store, collector: cfg.Collector, names: cfg.Names, namesNow: cfg.NamesStatus,
 		clock: cfg.Clock, log: cfg.Logger, features: cfg.Features,
 	}
 	if c.clock == nil {

@@ -27,7 +27,7 @@ type Server struct {
 // their caller goes away or ctx ends.
 func Serve(ctx context.Context, dir string, do Worker) (*Server, error) {
 	const op = "control.serve"
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, aoc.Wrap(err, aoc.CodeUnavailable, op, "no loopback port can be opened")
 	}

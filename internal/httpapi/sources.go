@@ -42,7 +42,8 @@ type feedHealth struct {
 }
 
 type healthOfSources struct {
-	Items []feedHealth `json:"items"`
+	Items []feedHealth        `json:"items"`
+	Names console.NamesStatus `json:"names" doc:"Whether names of directory objects are looked up, and if not, why."`
 }
 
 func (s *server) sourceHealth(ctx context.Context, _ *struct{}) (*body[healthOfSources], error) {
@@ -50,8 +51,13 @@ func (s *server) sourceHealth(ctx context.Context, _ *struct{}) (*body[healthOfS
 	if err != nil {
 		return nil, err
 	}
-	out := healthOfSources{Items: []feedHealth{}}
+	names, err := s.console.NamesStatus(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := healthOfSources{Items: []feedHealth{}, Names: names}
 	for _, f := range feeds {
+		f.Losses = append([]console.Loss{}, f.Losses...) // never null
 		out.Items = append(out.Items, feedHealth{FeedHealth: f, Lag: lagOf(f.Lag)})
 	}
 	return &body[healthOfSources]{out}, nil

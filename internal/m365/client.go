@@ -206,7 +206,7 @@ func (c *Client) send(ctx context.Context, r Request, target, token string) (*Re
 	}
 
 	began := c.cfg.Clock.Now()
-	response, err := c.cfg.HTTP.Do(request)
+	response, err := c.cfg.HTTP.Do(request) //nolint:bodyclose // newBody closes it
 	watch.Stop()
 	status := 0
 	if response != nil && err == nil {
@@ -225,7 +225,7 @@ func (c *Client) send(ctx context.Context, r Request, target, token string) (*Re
 	if status >= 200 && status < 300 {
 		return &Response{Status: status, Header: response.Header, Body: answer}, nil
 	}
-	defer answer.Close()
+	defer func() { _ = answer.Close() }()
 	said, _ := io.ReadAll(io.LimitReader(answer, maxFaultBody)) // the status alone decides if it breaks off
 	failed := judgeAnswer(opRequest, r.API, status, response.Header, said, c.cfg.Clock.Now())
 	return nil, &failed

@@ -3,6 +3,7 @@ package m365
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"net/http"
@@ -73,7 +74,7 @@ func (c *Client) Pages(ctx context.Context, first Request) iter.Seq2[Element, er
 func (c *Client) page(ctx context.Context, r Request, yield func(Element, error) bool) (next string, more bool, err error) {
 	var members map[string][]byte
 	err = c.stream(ctx, r, "value", func(m map[string][]byte) { members = m }, func(e Element) bool { return yield(e, nil) })
-	if err == errEnough {
+	if errors.Is(err, errEnough) {
 		return "", false, nil
 	}
 	if err != nil {

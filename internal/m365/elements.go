@@ -52,7 +52,7 @@ func Elements(r io.Reader, key string, members func(map[string][]byte)) iter.Seq
 		}
 		for {
 			raw, err := stream.Next()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				if flush() && members != nil {
 					members(stream.Envelope())
 				}
@@ -149,7 +149,7 @@ var errEnough = errors.New("enough")
 func (c *Client) Elements(ctx context.Context, r Request, key string) iter.Seq2[Element, error] {
 	return func(yield func(Element, error) bool) {
 		err := c.stream(ctx, r, key, nil, func(e Element) bool { return yield(e, nil) })
-		if err != nil && err != errEnough {
+		if err != nil && !errors.Is(err, errEnough) {
 			yield(Element{}, err)
 		}
 	}

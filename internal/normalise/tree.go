@@ -305,12 +305,6 @@ func (n *node) integer() (int64, bool) {
 	return 0, false
 }
 
-// truth reads a boolean or a word for one.
-func (n *node) truth() bool {
-	s := n.str()
-	return strings.EqualFold(s, "true") || s == "1" || strings.EqualFold(s, "yes")
-}
-
 // parsed gives the value itself, or what stands in it as JSON text.
 func (n *node) parsed() *node {
 	if n == nil || n.kind != text {
@@ -377,7 +371,7 @@ func (n *node) compact() string {
 		return ""
 	}
 	s := n.text
-	if n.kind < array || strings.IndexAny(s, " \t\r\n") < 0 {
+	if n.kind < array || !strings.ContainsAny(s, " \t\r\n") {
 		return s
 	}
 	out := make([]byte, 0, len(s))

@@ -24,7 +24,7 @@ func (d *draft) cmdlet() {
 	}
 	_, noun, _ := strings.Cut(d.Operation, "-")
 	identity := d.property("Identity")
-	if strings.IndexByte(identity, '@') <= 0 || strings.IndexAny(identity, `/\`) >= 0 {
+	if strings.IndexByte(identity, '@') <= 0 || strings.ContainsAny(identity, `/\`) {
 		identity = "" // a path, which ObjectId tells as well
 	}
 	name := first(r.get("ModifiedObjectResolvedName").str(), identity, objectOfPath(r.get("ObjectId").str()),
@@ -86,7 +86,7 @@ func isCommonParameter(name string) bool {
 //	…/<mailbox>\<rule>
 func objectOfPath(s string) string {
 	s = strings.TrimSpace(s)
-	if strings.IndexAny(s, `/\`) < 0 {
+	if !strings.ContainsAny(s, `/\`) {
 		return s
 	}
 	tail := s

@@ -2,6 +2,7 @@ package rawjson
 
 import (
 	"bytes"
+	"errors"
 	"io"
 )
 
@@ -244,7 +245,7 @@ func (s *scanner) scalar(in *input) error {
 	for {
 		c, err := in.peek()
 		switch {
-		case err == io.EOF && s.lines:
+		case errors.Is(err, io.EOF) && s.lines:
 			s.stop(in)
 			return nil
 		case err != nil:

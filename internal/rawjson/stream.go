@@ -171,7 +171,7 @@ func (s *Stream) next() ([]byte, error) {
 func (s *Stream) top() ([]byte, error) {
 	many := s.pages || s.sequence
 	c, err := s.between(many)
-	if err == io.EOF && !many && s.documents == 0 {
+	if errors.Is(err, io.EOF) && !many && s.documents == 0 {
 		return nil, io.ErrUnexpectedEOF
 	}
 	if err != nil {
@@ -302,7 +302,7 @@ func (s *Stream) value(c byte) error {
 		return cut(s.scan.text(&s.in))
 	}
 	err := s.scan.scalar(&s.in)
-	if err == io.EOF && s.where == atTop && Valid(s.in.held()) {
+	if errors.Is(err, io.EOF) && s.where == atTop && Valid(s.in.held()) {
 		return nil // a document may be a scalar, and that has no end of its own
 	}
 	return cut(err)
@@ -360,7 +360,7 @@ func (s *Stream) mark() {
 
 // cut turns the end of input inside a value into ErrUnexpectedEOF.
 func cut(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err

@@ -131,7 +131,7 @@ func (s *Server) Start() error {
 }
 
 func (s *Server) listen(addr string, h http.Handler, roles ...role) error {
-	l, err := net.Listen("tcp", addr)
+	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", addr)
 	if err != nil {
 		return aoc.Wrap(err, aoc.CodeUnavailable, "simulator.start", "cannot listen on "+addr)
 	}

@@ -181,13 +181,6 @@ const (
 	ticks         = "2006-01-02T15:04:05.0000000Z"
 )
 
-func (t *text) time(k string, at time.Time, layout string) {
-	t.key(k)
-	t.b = append(t.b, '"')
-	t.b = at.AppendFormat(t.b, layout)
-	t.b = append(t.b, '"')
-}
-
 // clock writes a time quickly: seconds, and fraction digits when digits > 0, then zone.
 func (t *text) clock(k string, at time.Time, digits int, zone string) {
 	t.key(k)

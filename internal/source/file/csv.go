@@ -203,5 +203,8 @@ func sameWidth(head []byte, delimiter byte, width int) bool {
 			return false
 		}
 	}
-	return rr.read() == nil && rr.read() == nil && len(rr.cells) == width
+	if rr.read() != nil { // the header
+		return false
+	}
+	return rr.read() == nil && len(rr.cells) == width
 }

@@ -50,7 +50,7 @@ func contentMark(raw []byte) int64 {
 
 // lookupKeys gives the index rows of hashes.
 func (s *Store) lookupKeys(ctx context.Context, hashes []int64) (map[int64]keyEntry, error) {
-	const op, batch = "sqlite.lookup_keys", 4096
+	const batch = 4096
 	found := map[int64]keyEntry{}
 	slices.Sort(hashes)
 	list := make([]byte, 0, 20*min(batch, len(hashes))+2)
@@ -63,24 +63,29 @@ func (s *Store) lookupKeys(ctx context.Context, hashes []int64) (map[int64]keyEn
 			list = strconv.AppendInt(list, h, 10)
 		}
 		list = append(list, ']')
-		rows, err := s.read.QueryContext(ctx, `SELECT k.hash, k.tenant, k.second, k.content
-			FROM json_each(?) j CROSS JOIN event_key k ON k.hash = j.value`, string(list))
-		if err != nil {
-			return nil, s.fault(err, op, "the store cannot be read")
-		}
-		for rows.Next() {
-			var k keyEntry
-			if err := rows.Scan(&k.hash, &k.tenant, &k.second, &k.content); err != nil {
-				rows.Close()
-				return nil, s.fault(err, op, "the store cannot be read")
-			}
-			found[k.hash] = k
-		}
-		if err := rows.Close(); err != nil {
-			return nil, s.fault(err, op, "the store cannot be read")
+		if err := s.lookupList(ctx, string(list), found); err != nil {
+			return nil, s.fault(err, "sqlite.lookup_keys", "the store cannot be read")
 		}
 	}
 	return found, nil
+}
+
+// lookupList looks a JSON list of hashes up.
+func (s *Store) lookupList(ctx context.Context, list string, found map[int64]keyEntry) error {
+	rows, err := s.read.QueryContext(ctx, `SELECT k.hash, k.tenant, k.second, k.content
+		FROM json_each(?) j CROSS JOIN event_key k ON k.hash = j.value`, list)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var k keyEntry
+		if err := rows.Scan(&k.hash, &k.tenant, &k.second, &k.content); err != nil {
+			return err
+		}
+		found[k.hash] = k
+	}
+	return rows.Err()
 }
 
 // putKeys writes index rows, in the order of the index.
