@@ -42,7 +42,7 @@ func (b *bench) questions(ctx context.Context) ([]question, error) {
 	qs := []question{
 		{"newest 50", "", b.search(console.SearchParams{}), newest("*")},
 		{"deep page", "half-way", b.search(console.SearchParams{Cursor: store.EncodeCursor(s.middle)}),
-			newest("_time:<" + stamp(s.middle.Time))},
+			newest(logsSpan(s.oldest, s.middle.Time))},
 		{"actor + 14 d", e.Actor.UPN, b.search(console.SearchParams{Filter: byActor}),
 			newest("upn:=" + quote(e.Actor.UPN) + " " + span)},
 		{"operation + result + 14 d", e.Operation + ", " + string(e.Result), b.search(console.SearchParams{Filter: byOperation}),

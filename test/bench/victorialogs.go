@@ -23,8 +23,8 @@ import (
 
 // victoriaLogs is a VictoriaLogs of our own, with a folder that goes when it is stopped.
 type victoriaLogs struct {
-	dir, url string
-	process  *exec.Cmd
+	binary, dir, addr string
+	process           *exec.Cmd
 }
 
 func startVictoriaLogs(ctx context.Context, binary string) (v *victoriaLogs, err error) {
@@ -36,20 +36,24 @@ func startVictoriaLogs(ctx context.Context, binary string) (v *victoriaLogs, err
 	if err != nil {
 		return nil, err
 	}
-	v = &victoriaLogs{dir: dir, url: "http://" + addr}
-	v.process = exec.CommandContext(context.WithoutCancel(ctx), binary, "-storageDataPath="+dir, "-httpListenAddr="+addr,
-		"-retentionPeriod=100y", "-futureRetention=10y", "-loggerLevel=ERROR")
-	if err := v.process.Start(); err != nil {
+	v = &victoriaLogs{binary: binary, dir: dir, addr: addr}
+	if err := v.start(ctx); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	err = v.await(ctx, "VictoriaLogs to start", func() bool {
-		_, err := v.askAll(ctx, []string{"* | stats count() n"})
-		return err == nil
-	})
-	if err != nil {
-		return nil, errors.Join(err, v.stop())
-	}
 	return v, nil
+}
+
+func (v *victoriaLogs) start(ctx context.Context) error {
+	v.process = exec.CommandContext(context.WithoutCancel(ctx), v.binary, "-storageDataPath="+v.dir, "-httpListenAddr="+v.addr,
+		"-retentionPeriod=100y", "-futureRetention=10y", "-loggerLevel=ERROR")
+	if err := v.process.Start(); err != nil {
+		return err
+	}
+	err := v.await(ctx, "VictoriaLogs to start", func() bool { return v.count(ctx) >= 0 })
+	if err != nil {
+		return errors.Join(err, v.end())
+	}
+	return nil
 }
 
 // freeAddress gives an address of this machine that nobody listens on.
@@ -62,7 +66,10 @@ func freeAddress(ctx context.Context) (string, error) {
 	return l.Addr().String(), l.Close()
 }
 
-func (v *victoriaLogs) stop() error {
+func (v *victoriaLogs) stop() error { return errors.Join(v.end(), os.RemoveAll(v.dir)) }
+
+// end ends the process, which writes everything to disk.
+func (v *victoriaLogs) end() error {
 	err := v.process.Process.Signal(os.Interrupt)
 	if e := v.process.Wait(); e != nil && err == nil {
 		var exit *exec.ExitError // it was told to go
@@ -70,7 +77,7 @@ func (v *victoriaLogs) stop() error {
 			err = e
 		}
 	}
-	return errors.Join(err, os.RemoveAll(v.dir))
+	return err
 }
 
 // await waits until done, for a minute at most.
@@ -122,12 +129,15 @@ func (v *victoriaLogs) load(ctx context.Context, from store.Log) error {
 	if err := v.await(ctx, "all records in VictoriaLogs", func() bool { return v.count(ctx) == total }); err != nil {
 		return err
 	}
+	if err := v.end(); err != nil {
+		return err
+	}
 	size, err := diskBytes(v.dir)
 	if err != nil {
 		return err
 	}
 	fmt.Printf("VictoriaLogs %12.0f events/s, %d bytes/event\n", rate(total, took), size/int64(total))
-	return nil
+	return v.start(ctx)
 }
 
 func (v *victoriaLogs) insert(ctx context.Context, lines io.Reader) error {
@@ -140,7 +150,7 @@ func (v *victoriaLogs) insert(ctx context.Context, lines io.Reader) error {
 }
 
 func (v *victoriaLogs) post(ctx context.Context, path, contentType string, body io.Reader) (io.ReadCloser, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, v.url+path, body)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+v.addr+path, body)
 	if err != nil {
 		return nil, err
 	}
