@@ -1,0 +1,73 @@
+package e2e_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"os/signal"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"aoc"
+	"aoc/internal/cli"
+	"aoc/internal/store/sqlite"
+)
+
+// TestMain makes the test binary the program itself when it is called as "aoc", which
+// testscript puts into PATH.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"aoc": program})
+}
+
+// program does what main of cmd/aoc does.
+func program() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := cli.Run(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr, "test")
+	stop()
+	os.Exit(code)
+}
+
+// runJSON runs a command in this process and decodes the one object it prints.
+func runJSON(t *testing.T, v any, environ []string, args ...string) (code int, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = cli.Run(t.Context(), append([]string{"--env-file", ""}, args...), environ, bytes.NewReader(nil), &out, &errs, "test")
+	if out.Len() == 0 {
+		return code, errs.String()
+	}
+	d := json.NewDecoder(&out)
+	if err := d.Decode(v); err != nil || d.More() {
+		t.Fatalf("aoc %v prints no single JSON object (%v): %.300s", args, err, out.String())
+	}
+	return code, errs.String()
+}
+
+// openStore opens a store as it lies on disk, only to look.
+func openStore(t *testing.T, dir string) *sqlite.Store {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), dir, sqlite.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// logged gives every event of a store in order of arrival.
+func logged(t *testing.T, s *sqlite.Store) []aoc.Event {
+	t.Helper()
+	var all []aoc.Event
+	for after := int64(0); ; {
+		events, err := s.ReadLog(t.Context(), after, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(events) == 0 {
+			return all
+		}
+		all, after = append(all, events...), events[len(events)-1].Seq
+	}
+}
