@@ -280,10 +280,7 @@ func testRandomOperations(t *testing.T, s store.Store) {
 	g, m := newGenerator(24), newModel()
 	ctx := context.Background()
 	var known []aoc.Event
-	steps := 250
-	if testing.Short() {
-		steps = 80
-	}
+	steps := rounds(100)
 	floor := g.base
 	for step := range steps {
 		switch g.rng.IntN(9) {

@@ -91,10 +91,7 @@ func testSearchModel(t *testing.T, s store.Store) {
 		m.append([]aoc.Event{r})
 		mustAppend(t, s, r)
 	}
-	queries := 150
-	if testing.Short() {
-		queries = 40
-	}
+	queries := rounds(50)
 	compare(t, s, m, aoc.Query{})
 	for i := range queries {
 		if i == queries/2 {

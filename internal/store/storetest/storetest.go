@@ -5,10 +5,23 @@ package storetest
 
 import (
 	"context"
+	"os"
 	"testing"
 
 	"aoc/internal/store"
 )
+
+// rounds is how many rounds a random test goes: n, a part of it with -short, and many
+// times as many where AOC_TEST_FULL is set.
+func rounds(n int) int {
+	switch {
+	case os.Getenv("AOC_TEST_FULL") != "":
+		return 20 * n
+	case testing.Short():
+		return n / 4
+	}
+	return n
+}
 
 // Run puts the stores that open gives, each empty, through the suite.
 func Run(t *testing.T, open func(t *testing.T) store.Store) {
