@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/pprof"
+	"time"
 )
 
 type options struct {
@@ -53,6 +54,7 @@ func run(ctx context.Context, o options) (err error) {
 	d := dataset{files: filepath.Join(o.dir, "files"), store: filepath.Join(o.dir, "store"), events: o.events, seed: o.seed}
 	if _, err := os.Stat(d.store); err == nil {
 		fmt.Printf("The store in %s is there already: nothing is imported.\n", o.dir)
+		// What an interrupted run left is measured as it is; the number tells.
 	} else if err := d.load(ctx, o.cpuProfile); err != nil {
 		return err
 	}
@@ -61,6 +63,11 @@ func run(ctx context.Context, o options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, bench.store.Close()) }()
+	stats, err := bench.store.Stats(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("asked about  %12d events of %s to %s\n", stats.Events, stats.Oldest.Format(time.DateOnly), stats.Newest.Format(time.DateOnly))
 	qs, err := bench.questions(ctx)
 	if err != nil {
 		return err

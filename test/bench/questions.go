@@ -40,7 +40,7 @@ func (b *bench) questions(ctx context.Context) ([]question, error) {
 	local, _, _ := strings.Cut(e.Actor.UPN, "@")
 	dot := strings.Index(e.ClientIP, ".")
 	qs := []question{
-		{"newest 50", "", b.search(console.SearchParams{}), newest("*")},
+		{"newest 50", "everything", b.search(console.SearchParams{}), newest("*")},
 		{"deep page", "half-way", b.search(console.SearchParams{Cursor: store.EncodeCursor(s.middle)}),
 			newest(logsSpan(s.oldest, s.middle.Time))},
 		{"actor + 14 d", e.Actor.UPN, b.search(console.SearchParams{Filter: byActor}),
