@@ -1,0 +1,83 @@
+package app
+
+import (
+	"encoding/json"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// directions says for each part of the house which other parts it may import. A folder
+// below a part belongs to it unless it has a line of its own; nobody needs a line for the
+// domain, for rawjson, or for parts of itself.
+var directions = map[string][]string{
+	"cmd/aoc":           {"cli"},
+	"cli":               {"app", "config", "console", "control", "ingest", "simulator", "simulator/tenant", "source/file"},
+	"app":               {"*"},
+	"config":            {"m365", "source/managementactivity"},
+	"control":           {},
+	"console":           {"ingest", "source", "store"},
+	"httpapi":           {"console"},
+	"httpapi/metrics":   {"console", "ingest", "m365", "store"},
+	"ingest":            {"source", "normalise", "store"},
+	"retention":         {},
+	"source":            {},
+	"source/file":       {"source"},
+	"source/sourcetest": {"*"}, // a test kit
+	"source/*":          {"source", "m365"},
+	"normalise":         {},
+	"directory":         {"m365"},
+	"m365":              {},
+	"store":             {},
+	"store/storetest":   {"store"},
+	"store/sqlite":      {"store"},
+	"rawjson":           {},
+	"simulator":         {"simulator/tenant"},
+	"simulator/tenant":  {},
+}
+
+func TestPackagesImportInOneDirection(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", "aoc/...").Output()
+	if err != nil {
+		t.Skipf("go list cannot run here: %v", err)
+	}
+	dec := json.NewDecoder(strings.NewReader(string(out)))
+	for dec.More() {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := dec.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		part, ok := strings.CutPrefix(p.ImportPath, "aoc")
+		part = strings.TrimPrefix(strings.TrimPrefix(part, "/"), "internal/")
+		if !ok || strings.HasPrefix(part, "test/") {
+			continue
+		}
+		for _, path := range p.Imports {
+			imported, ours := strings.CutPrefix(path, "aoc/internal/")
+			switch {
+			case part == "" && strings.HasPrefix(path, "aoc/"):
+				t.Errorf("the domain imports %s", path)
+			case part == "" && strings.Contains(strings.SplitN(path, "/", 2)[0], "."):
+				t.Errorf("the domain imports %s: only the standard library is allowed", path)
+			case ours && imported != "rawjson" && !allowed(part, imported):
+				t.Errorf("%s imports %s, against the direction", part, imported)
+			}
+		}
+	}
+}
+
+func allowed(part, imported string) bool {
+	may, ok := directions[part]
+	if !ok {
+		if i := strings.IndexByte(part, '/'); i > 0 {
+			if may, ok = directions[part[:i]+"/*"]; !ok {
+				may, ok = directions[part[:i]]
+			}
+		}
+	}
+	return ok && (slices.Contains(may, "*") || slices.Contains(may, imported))
+}
