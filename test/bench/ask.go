@@ -54,7 +54,7 @@ func ask(ctx context.Context, qs []question, vl *victoriaLogs, profile string) e
 	for _, q := range qs {
 		fmt.Printf("%-26s %s\n", q.name, q.about)
 		if vl != nil && len(q.logsQL) > 0 {
-			fmt.Printf("%-26s %s\n", "", q.logsQL[0])
+			fmt.Printf("%-26s %s\n", "", q.logsQL[0].text)
 		}
 	}
 	return nil

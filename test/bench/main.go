@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/pprof"
+	"syscall"
 	"time"
 )
 
@@ -32,7 +33,7 @@ func main() {
 	flag.StringVar(&o.victoriaLogs, "victorialogs", "", "`path` of a victoria-logs binary to compare with")
 	flag.StringVar(&o.cpuProfile, "cpuprofile", "", "write one CPU profile for the import and one for each question, to `prefix`.NAME.pprof")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, o); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -20,7 +19,7 @@ type question struct {
 	// stopped before the end.
 	ask func(ctx context.Context) (rows int, more string, err error)
 	// logsQL asks VictoriaLogs for the same, one query after the other; none: it cannot.
-	logsQL []string
+	logsQL []logsQuery
 }
 
 const pageSize = console.DefaultPageSize
@@ -54,7 +53,7 @@ func (b *bench) questions(ctx context.Context) ([]question, error) {
 		question{"facets, all", "service, operation, result", b.facets(aoc.Query{}), logsFacets("*")},
 		question{"facets, 24 h", "service, operation, result", b.facets(day), logsFacets(logsSpan(day.Start, day.End))},
 		question{"filter options", "every facet the console lists", b.filterOptions, nil},
-		question{"histogram", "90 bars of a day", b.histogram(s), []string{"* | stats by (_time:1d, result) count() n"}},
+		question{"histogram", "90 bars of a day", b.histogram(s), []logsQuery{{text: "* | stats by (_time:1d, result) count() n"}}},
 	)
 	for _, t := range []struct {
 		name, term string
@@ -131,13 +130,12 @@ func (b *bench) histogram(s sample) func(context.Context) (int, string, error) {
 	}
 }
 
-func newest(logsQL string) []string {
-	return []string{fmt.Sprintf("%s | sort by (_time desc) limit %d", logsQL, pageSize)}
-}
+// newest asks for the newest page, the way VictoriaLogs answers it fastest.
+func newest(logsQL string) []logsQuery { return []logsQuery{{text: logsQL, limit: pageSize}} }
 
-func logsFacets(logsQL string) (queries []string) {
+func logsFacets(logsQL string) (queries []logsQuery) {
 	for _, field := range []string{"service", "operation", "result"} {
-		queries = append(queries, logsQL+" | stats by ("+field+") count() n | sort by (n desc) limit 200")
+		queries = append(queries, logsQuery{text: logsQL + " | stats by (" + field + ") count() n | sort by (n desc) limit 200"})
 	}
 	return queries
 }

@@ -21,6 +21,12 @@ import (
 	"aoc/internal/store"
 )
 
+// logsQuery is a query in LogsQL.
+type logsQuery struct {
+	text  string
+	limit int // of rows, the newest ones; 0: all
+}
+
 // victoriaLogs is a VictoriaLogs of our own, with a folder that goes when it is stopped.
 type victoriaLogs struct {
 	binary, dir, addr string
@@ -169,7 +175,7 @@ func (v *victoriaLogs) post(ctx context.Context, path, contentType string, body 
 // count is how many records can be found, or -1.
 func (v *victoriaLogs) count(ctx context.Context) int {
 	n := -1
-	_ = v.ask(ctx, "* | stats count() n", func(line []byte) {
+	_ = v.ask(ctx, logsQuery{text: "* | stats count() n"}, func(line []byte) {
 		var answer struct {
 			N string `json:"n"`
 		}
@@ -181,7 +187,7 @@ func (v *victoriaLogs) count(ctx context.Context) int {
 }
 
 // askAll gives the number of rows of all queries together.
-func (v *victoriaLogs) askAll(ctx context.Context, queries []string) (rows int, err error) {
+func (v *victoriaLogs) askAll(ctx context.Context, queries []logsQuery) (rows int, err error) {
 	for _, q := range queries {
 		if err := v.ask(ctx, q, func([]byte) { rows++ }); err != nil {
 			return rows, err
@@ -190,8 +196,11 @@ func (v *victoriaLogs) askAll(ctx context.Context, queries []string) (rows int, 
 	return rows, nil
 }
 
-func (v *victoriaLogs) ask(ctx context.Context, query string, row func(line []byte)) error {
-	form := url.Values{"query": {query}, "timeout": {"60s"}}
+func (v *victoriaLogs) ask(ctx context.Context, query logsQuery, row func(line []byte)) error {
+	form := url.Values{"query": {query.text}, "timeout": {"60s"}}
+	if query.limit > 0 {
+		form.Set("limit", strconv.Itoa(query.limit))
+	}
 	body, err := v.post(ctx, "/select/logsql/query", "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
 	if err != nil {
 		return err
