@@ -18,7 +18,7 @@ var directions = map[string][]string{
 	"config":            {"m365", "source/managementactivity"},
 	"control":           {},
 	"console":           {"ingest", "source", "store"},
-	"httpapi":           {"console"},
+	"httpapi":           {"console", "httpapi/metrics", "store"},
 	"httpapi/metrics":   {"console", "ingest", "m365", "store"},
 	"ingest":            {"source", "normalise", "store"},
 	"retention":         {},
