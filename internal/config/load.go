@@ -41,7 +41,9 @@ func Load(environ []string, dotenvPath string) (Config, error) {
 		Environment: vars,
 		FuncMap:     map[reflect.Type]env.ParserFunc{reflect.TypeFor[bool](): parseBool},
 	}), fields)
-	cfg.check(&bad)
+	var misfits Problems
+	cfg.check(&misfits)
+	bad.addOthers(misfits)
 	return cfg, bad.err()
 }
 

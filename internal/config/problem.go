@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/caarlos0/env/v11"
@@ -34,6 +35,17 @@ func (ps Problems) Error() string {
 
 func (ps *Problems) add(setting, what, remedy string) {
 	*ps = append(*ps, Problem{setting, what, remedy})
+}
+
+// addOthers takes over the problems of settings that have none yet: what could not be read
+// is told once, not again as the value that stands in its place.
+func (ps *Problems) addOthers(others Problems) {
+	known := *ps
+	for _, p := range others {
+		if !slices.ContainsFunc(known, func(k Problem) bool { return k.Setting == p.Setting }) {
+			*ps = append(*ps, p)
+		}
+	}
 }
 
 // err gives the problems as an [*aoc.Error] with code invalid that wraps them.
