@@ -39,6 +39,7 @@ func feedOf(e *tenant.Event) uint8 {
 type hourIndex struct {
 	rows     []row             // of the tenant's records, ascending by time
 	injected []row             // of what was put in by hand
+	numbers  []int             // of the blobs that hold it, counted over the whole archive
 	buckets  map[int64][]int32 // places of unified records by the bucket they surface in
 	sent     map[int32]int32   // how often each was written out completely
 }
@@ -67,12 +68,13 @@ type archive struct {
 	bytes    int
 	tick     uint64
 	injected map[int64][]tenant.Event
+	byHand   int // how many were put in
 }
 
 func newArchive(t *tenant.Tenant, cfg Config) *archive {
 	return &archive{
 		tenant: t, bucket: cfg.BlobInterval, poison: cfg.Poison, seed: cfg.Tenant.Seed, budget: cfg.CacheBytes,
-		index: make(map[int64]*hourIndex), records: make(map[int64]*hourRecords), injected: make(map[int64][]tenant.Event),
+		index: make(map[int64]*hourIndex), records: make(map[int64]*hourRecords), injected: make(map[int64][]tenant.Event), numbers: make(map[ref]int),
 	}
 }
 
@@ -235,7 +237,11 @@ func (a *archive) inject(e tenant.Event) ref {
 	a.injected[hour] = append(a.injected[hour], e)
 	x := a.index[hour]
 	x.injected = append(x.injected, row{e.Time.UnixNano(), e.Visible.UnixNano(), feedOf(&e)})
-	return ref{hour, int32(-len(a.injected[hour]))}
+	x.numbers = append(x.numbers, a.byHand)
+	a.byHand++
+	at := ref{hour, int32(-len(a.injected[hour]))}
+	a.numbers[at] = len(a.numbers)
+	return at
 }
 
 // noteSent counts, or with by = -1 takes back, that records are written out completely.

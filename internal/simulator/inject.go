@@ -77,7 +77,7 @@ func (s *Server) withInjected(list []blob, feed uint8, from, to time.Time) []blo
 				continue
 			}
 			at := ref{hour, int32(-1 - i)}
-			list = append(list, blob{id: contentID(feed, created, injectedBlobs+injectedNumber(at)), created: created, refs: []ref{at}})
+			list = append(list, blob{id: contentID(feed, created, injectedBlobs+x.numbers[i]%injectedPerMilli), created: created, refs: []ref{at}})
 		}
 	}
 	if len(list) > n {
@@ -86,5 +86,5 @@ func (s *Server) withInjected(list []blob, feed uint8, from, to time.Time) []blo
 	return list
 }
 
-// injectedNumber tells blobs of one millisecond apart.
-func injectedNumber(r ref) int { return int((r.hour%9)*10_000) + int(-r.n)%10_000 }
+// injectedPerMilli is how many blobs of one millisecond are told apart.
+const injectedPerMilli = 100_000

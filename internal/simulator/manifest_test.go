@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"crypto/sha256"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -212,4 +213,32 @@ func BenchmarkWriteFiles(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(events*b.N)/b.Elapsed().Seconds(), "events/s")
+}
+
+// Records put in at the same instant each need a blob of their own, whatever hours they
+// tell of.
+func TestInjectedBlobsAreToldApart(t *testing.T) {
+	b := start(t, nil)
+	b.subscribe("Audit.Exchange").want(t, 200)
+	for i := range 40 {
+		at := thursday.Add(-time.Duration(i) * time.Hour)
+		raw := fmt.Sprintf(`{"Id":"injected-%d","CreationTime":"%s","RecordType":1,"Workload":"Exchange","Operation":"Injected"}`, i, at.Format("2006-01-02T15:04:05"))
+		if err := b.Inject(aoc.SourceUnified, []byte(raw), thursday.Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.clock.advance(2 * time.Minute)
+	blobs := map[string]bool{}
+	n := 0
+	for e := range b.Manifest() {
+		if e.Injected {
+			n++
+			for _, id := range e.Blobs {
+				blobs[id] = true
+			}
+		}
+	}
+	if n != 40 || len(blobs) != 40 {
+		t.Errorf("%d injected records in %d blobs, want 40 in 40", n, len(blobs))
+	}
 }
