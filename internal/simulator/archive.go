@@ -74,7 +74,7 @@ type archive struct {
 func newArchive(t *tenant.Tenant, cfg Config) *archive {
 	return &archive{
 		tenant: t, bucket: cfg.BlobInterval, poison: cfg.Poison, seed: cfg.Tenant.Seed, budget: cfg.CacheBytes,
-		index: make(map[int64]*hourIndex), records: make(map[int64]*hourRecords), injected: make(map[int64][]tenant.Event), numbers: make(map[ref]int),
+		index: make(map[int64]*hourIndex), records: make(map[int64]*hourRecords), injected: make(map[int64][]tenant.Event),
 	}
 }
 
@@ -239,9 +239,7 @@ func (a *archive) inject(e tenant.Event) ref {
 	x.injected = append(x.injected, row{e.Time.UnixNano(), e.Visible.UnixNano(), feedOf(&e)})
 	x.numbers = append(x.numbers, a.byHand)
 	a.byHand++
-	at := ref{hour, int32(-len(a.injected[hour]))}
-	a.numbers[at] = len(a.numbers)
-	return at
+	return ref{hour, int32(-len(a.injected[hour]))}
 }
 
 // noteSent counts, or with by = -1 takes back, that records are written out completely.
