@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"context"
+	"os"
 	"testing"
 
 	"aoc/internal/store"
@@ -22,6 +23,10 @@ func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) store.Store { return open(t, t.TempDir(), sqlite.Options{}) })
 }
 
+// A cache that holds one part at a time must change nothing but the speed.
 func TestStoreWithTinyCache(t *testing.T) {
+	if os.Getenv("AOC_TEST_FULL") == "" {
+		t.Skip("a long test: set AOC_TEST_FULL=1 to run it")
+	}
 	storetest.Run(t, func(t *testing.T) store.Store { return open(t, t.TempDir(), sqlite.Options{CacheBytes: 1}) })
 }

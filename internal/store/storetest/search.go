@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"testing"
 	"time"
 
@@ -52,7 +53,8 @@ func compare(t *testing.T, s store.Store, m *model, q aoc.Query) {
 	if diff := cmp.Diff(keys(want), keys(got)); diff != "" {
 		t.Fatalf("search %#v (-want +got):\n%s", q, diff)
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if len(want)+len(got) > 0 && !reflect.DeepEqual(want, got) { // cmp is slow on thousands
+		diff := cmp.Diff(want, got)
 		t.Fatalf("events of search %#v (-want +got):\n%s", q, diff)
 	}
 	q.ScanBudget = -1
@@ -91,7 +93,7 @@ func testSearchModel(t *testing.T, s store.Store) {
 		m.append([]aoc.Event{r})
 		mustAppend(t, s, r)
 	}
-	queries := rounds(50)
+	queries := rounds(40)
 	compare(t, s, m, aoc.Query{})
 	for i := range queries {
 		if i == queries/2 {
