@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"strconv"
 	"strings"
 )
 
@@ -22,8 +23,8 @@ func newTermScan(folded []byte) (scan termScan, ok bool) {
 	}
 	best := 1 << 30
 	for i, c := range folded {
-		if c < 0x20 || c >= 0x7f || c == '"' || c == '\\' || c == '/' {
-			return termScan{}, false // JSON may write it as an escape
+		if !isPlain(rune(c)) {
+			return termScan{}, false
 		}
 		if f := byteFrequency(c); f < best {
 			best, scan.rare = f, i
@@ -100,11 +101,39 @@ func (s *termScan) at(text string, start int) bool {
 	return true
 }
 
-// isOdd reports whether text has what a termScan cannot see through: an escape that may
-// stand for any character, or the letters beyond ASCII that fold to k and s.
-func isOdd(text string) bool {
-	return strings.Contains(text, `\u`) || strings.Contains(text, "\u212a") || strings.Contains(text, "\u017f")
+// isPlain reports whether a character can be in a term that is scanned for: printable
+// ASCII that JSON need not escape and that Microsoft does not.
+func isPlain(r rune) bool {
+	return 0x20 <= r && r < 0x7f && !strings.ContainsRune(`"\/<>&'+`, r)
 }
+
+// isOdd reports whether text has what a termScan cannot see through: an escape of a plain
+// character, or one of the letters beyond ASCII that fold to k and s, escaped or not.
+func isOdd(text string) bool {
+	if strings.Contains(text, kelvin) || strings.Contains(text, longS) {
+		return true
+	}
+	for {
+		_, after, ok := strings.Cut(text, `\u`)
+		if !ok {
+			return false
+		}
+		if len(after) < 4 {
+			return true
+		}
+		v, err := strconv.ParseUint(after[:4], 16, 16)
+		if r := rune(v); err != nil || isPlain(r) || r == '\u212a' || r == '\u017f' {
+			return true
+		}
+		text = after
+	}
+}
+
+// The letters beyond ASCII that fold to k and s.
+const (
+	kelvin = "\u212a"
+	longS  = "\u017f"
+)
 
 // hits gives the documents of a block that may have the term.
 func (s *termScan) hits(b *blockText) bitmap {
