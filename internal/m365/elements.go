@@ -104,7 +104,7 @@ func expectArray(r *bufio.Reader) error {
 	for skipped := 0; ; skipped++ {
 		c, err := r.ReadByte()
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			_, err = toElement(nil, io.ErrUnexpectedEOF)
 			return err
 		case err != nil:

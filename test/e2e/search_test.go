@@ -3,7 +3,6 @@ package e2e_test
 import (
 	"bytes"
 	"encoding/json"
-	"io"
 	"log/slog"
 	"math/rand/v2"
 	"os"
@@ -42,7 +41,7 @@ func TestSearchFindsExactlyWhatIsThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := app.New(t.Context(), cfg, app.Options{Offline: true, Version: "test", Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	a, err := app.New(t.Context(), cfg, app.Options{Offline: true, Version: "test", Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

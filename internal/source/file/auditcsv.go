@@ -63,7 +63,7 @@ func (r *reading) csv(text *bufio.Reader, found recognised) error {
 	for {
 		err := rows.read()
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return r.ctx.Err()
 		case errors.Is(err, io.ErrUnexpectedEOF) && len(rows.row) > 0:
 			r.emit(finding{

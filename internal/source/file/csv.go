@@ -3,6 +3,7 @@ package file
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"strings"
 
@@ -70,9 +71,9 @@ func (rr *rowReader) readLine() error {
 		switch {
 		case len(rr.row) > maxRow:
 			return invalid("A quote is probably not closed: check the file from this line on.", "%s has a row of more than 64 MiB at line %d", rr.name, rr.line)
-		case err == bufio.ErrBufferFull:
+		case errors.Is(err, bufio.ErrBufferFull):
 			continue
-		case err == io.EOF && len(rr.row) > before:
+		case errors.Is(err, io.EOF) && len(rr.row) > before:
 			return nil
 		case err == nil:
 			rr.next++
