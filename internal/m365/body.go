@@ -46,7 +46,7 @@ func (b *body) Read(p []byte) (int, error) {
 	}
 	// A server that sees the connection go ends its answer in good order, and that end
 	// can still get here: after a cancellation io.EOF is no end either.
-	if err == io.EOF && b.ctx.Err() == nil {
+	if errors.Is(err, io.EOF) && b.ctx.Err() == nil {
 		return n, io.EOF
 	}
 	return n, b.broken(err)

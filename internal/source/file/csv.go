@@ -121,7 +121,7 @@ func (rr *rowReader) quoted(pos int) (span, error) {
 		if q < 0 {
 			pos = len(rr.row)
 			err := rr.readLine()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				err = io.ErrUnexpectedEOF
 			}
 			if err != nil {

@@ -28,7 +28,7 @@ func (r *reading) json(text *bufio.Reader) error {
 		}
 		tooLarge, isTooLarge := errors.AsType[*rawjson.TooLarge](err)
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return r.ctx.Err()
 		case isTooLarge:
 			raw = tooLarge.Raw
@@ -36,7 +36,7 @@ func (r *reading) json(text *bufio.Reader) error {
 				return r.ctx.Err()
 			}
 			continue
-		case err == io.ErrUnexpectedEOF: // the reader's own is wrapped
+		case err == io.ErrUnexpectedEOF: //nolint:errorlint // the reader's own is wrapped, and is another matter
 			return r.cutOff(stream, place)
 		case err != nil:
 			return r.unreadable(err)

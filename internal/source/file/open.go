@@ -2,6 +2,7 @@ package file
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"os"
 	"strings"
@@ -229,7 +230,7 @@ func (u *unpacked) Read(p []byte) (int, error) {
 		return 0, tooMuch(u.name, u.limit)
 	case u.n > ratioFrom && u.n/max(u.packed(), 1) > u.ratio:
 		return 0, tooDense(u.name, u.ratio)
-	case err != nil && err != io.EOF:
+	case err != nil && !errors.Is(err, io.EOF):
 		e := invalid("What was readable has been read. Download or copy the file again.", "%s is packed data that is damaged or cut off", u.name)
 		e.Cause = err
 		return n, e

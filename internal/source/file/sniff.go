@@ -3,6 +3,7 @@ package file
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"strings"
 
@@ -33,7 +34,7 @@ type recognised struct {
 // not read is an error, code invalid, that says what it looks like and what to do.
 func sniff(r *bufio.Reader, name string) (recognised, error) {
 	head, err := r.Peek(headSize)
-	if len(head) == 0 && err != nil && err != io.EOF {
+	if len(head) == 0 && err != nil && !errors.Is(err, io.EOF) {
 		return recognised{}, err // later on it comes again, after what was readable
 	}
 	text := bytes.TrimLeft(head, " \t\r\n\x1E")

@@ -77,7 +77,7 @@ func (l *listing) run(ctx context.Context, yield func(aoc.Unit, error) bool) err
 	restarts, resubscribed := 0, false
 	for {
 		err := l.pages(ctx, yield)
-		if err == errEnough {
+		if errors.Is(err, errEnough) {
 			return nil
 		}
 		known, ok := errors.AsType[*aoc.Error](err)

@@ -4,6 +4,7 @@ import (
 	"container/list"
 	"context"
 	"database/sql"
+	"errors"
 	"sync"
 	"unsafe"
 
@@ -92,7 +93,7 @@ func (s *Store) snapshot(ctx context.Context, op string, f func(v *snapshot) err
 func (v *snapshot) part(ctx context.Context, segment int64, part int) ([]byte, error) {
 	var data []byte
 	err := v.tx.QueryRowContext(ctx, "SELECT data FROM part WHERE id = ?", partID(segment, part)).Scan(&data)
-	if err == sql.ErrNoRows {
+	if errors.Is(err, sql.ErrNoRows) {
 		return nil, errDocument
 	}
 	return data, err

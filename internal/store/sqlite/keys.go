@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
+	"errors"
 	"slices"
 	"sort"
 	"strconv"
@@ -148,7 +149,7 @@ func (v *snapshot) find(ctx context.Context, key string) (doc document, at place
 func (s *Store) lookupKeysTx(ctx context.Context, tx *sql.Tx, hash int64) (*keyEntry, error) {
 	k := keyEntry{hash: hash}
 	err := tx.QueryRowContext(ctx, "SELECT tenant, second, content FROM event_key WHERE hash = ?", hash).Scan(&k.tenant, &k.second, &k.content)
-	if err == sql.ErrNoRows {
+	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
 	return &k, err
