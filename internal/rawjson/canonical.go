@@ -3,8 +3,8 @@ package rawjson
 import (
 	"bytes"
 	"crypto/sha256"
+	"math/bits"
 	"slices"
-	"strings"
 
 	"aoc"
 )
@@ -144,20 +144,33 @@ func (c *canonicaliser) space(i int) int {
 // stringEnd takes the index of an opening quote and gives the index after the closing
 // one, or len(s) when there is none, and whether there is a backslash in between.
 func stringEnd(s string, i int) (end int, escaped bool) {
-	for i++; ; {
-		q := strings.IndexByte(s[i:], '"')
-		if q < 0 {
-			return len(s), true
+	for i++; i < len(s); {
+		if i+8 <= len(s) {
+			marks := special(word(s[i:]))
+			if marks == 0 {
+				i += 8
+				continue
+			}
+			i += bits.TrailingZeros64(marks) / 8
 		}
-		b := strings.IndexByte(s[i:i+q], '\\')
-		if b < 0 {
-			return i + q + 1, escaped
-		}
-		escaped = true
-		if i += b + 2; i >= len(s) {
-			return len(s), true
+		switch s[i] {
+		case '"':
+			return i + 1, escaped
+		case '\\':
+			escaped = true
+			i += 2
+		default:
+			i++
 		}
 	}
+	return len(s), true
+}
+
+// word gives the first eight bytes of s, the first lowest.
+func word(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
 // scalarEnd gives the index after the number or literal at s[i].

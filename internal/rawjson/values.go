@@ -1,15 +1,16 @@
 package rawjson
 
+import "unsafe"
+
 // Values calls f with every value of the record that can be searched for: each string,
 // decoded, and each number as it is written, in order. Keys, true, false and null are no
 // values, and JSON inside a string counts as its text. An unpaired surrogate reads as
 // U+FFFD. It stops when f returns false.
 //
-// raw must be valid JSON; for anything else the values are unspecified. The strings may
-// be kept.
+// raw must be valid JSON; for anything else the values are unspecified. A value is good
+// only during the call of f: what is kept must be cloned.
 func Values(raw []byte, f func(value string) bool) {
-	// One copy of the record lets every plain value be a piece of it.
-	s := string(raw)
+	s := unsafe.String(unsafe.SliceData(raw), len(raw)) // read only, and only here
 	var decoded []byte
 	for i := 0; i < len(s); {
 		switch c := s[i]; {
@@ -27,7 +28,7 @@ func Values(raw []byte, f func(value string) bool) {
 			value := s[start+1 : end-1]
 			if escaped {
 				decoded = appendDecoded(decoded[:0], value)
-				value = string(decoded)
+				value = unsafe.String(unsafe.SliceData(decoded), len(decoded))
 			}
 			if !f(value) {
 				return

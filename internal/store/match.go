@@ -11,7 +11,7 @@ import (
 // EachText calls f with every value that a text search looks into, until f returns
 // false: every string and number value of the record and of its earlier versions (keys
 // are not searched, JSON inside a string counts as its text), the summary, the actor
-// and the targets.
+// and the targets. A value is good only during the call of f.
 func EachText(e *aoc.Event, older [][]byte, f func(value string) bool) {
 	more := true
 	visit := func(value string) bool {

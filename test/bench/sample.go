@@ -92,7 +92,7 @@ func (b *bench) sample(ctx context.Context) (s sample, err error) {
 func countWords(words map[string]int, raw []byte) {
 	seen := map[string]bool{}
 	rawjson.Values(raw, func(value string) bool {
-		for word := range strings.FieldsSeq(value) {
+		for word := range strings.FieldsSeq(strings.Clone(value)) {
 			if wordPattern.MatchString(word) && !seen[word] {
 				seen[word] = true
 				words[word]++

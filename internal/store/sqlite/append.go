@@ -95,7 +95,11 @@ func (b *appendBatch) sort(ctx context.Context, events []aoc.Event) ([]store.Out
 	for i := range events {
 		hashes[i] = keyHash(events[i].Key)
 	}
-	known, err := b.s.lookupKeys(ctx, hashes)
+	var known map[int64]keyEntry
+	err := b.s.readTx(ctx, "sqlite.append", func(tx *sql.Tx) (err error) {
+		known, err = b.s.lookupKeys(ctx, tx, hashes)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -248,6 +252,10 @@ func (b *appendBatch) write(ctx context.Context, tx *sql.Tx, segments []builtSeg
 			return err
 		}
 	}
+	runs, err := b.s.keyRuns(ctx, tx)
+	if err != nil {
+		return err
+	}
 	tenants := tenantIDs{}
 	entries := make([]keyEntry, 0, len(b.order))
 	taken := map[int64]bool{}
@@ -269,7 +277,7 @@ func (b *appendBatch) write(ctx context.Context, tx *sql.Tx, segments []builtSeg
 			}
 		}
 		for taken[p.key.hash] { // two new keys of one hash: take the next free number
-			if p.key.hash, err = nextFreeHash(ctx, tx, p.key.hash+1); err != nil {
+			if p.key.hash, err = nextFreeHash(ctx, tx, runs, p.key.hash+1); err != nil {
 				return err
 			}
 		}
@@ -277,7 +285,7 @@ func (b *appendBatch) write(ctx context.Context, tx *sql.Tx, segments []builtSeg
 		p.key.tenant, p.key.second = id, floorSecond(e.Timestamp.UnixNano())
 		entries = append(entries, p.key)
 	}
-	if err := putKeys(ctx, tx, entries); err != nil {
+	if err := b.s.stageKeys(ctx, tx, runs, entries); err != nil {
 		return err
 	}
 	if err := appendLeaves(ctx, tx, b.s.lastSeq, b.leaves); err != nil {

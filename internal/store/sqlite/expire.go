@@ -64,6 +64,9 @@ func (s *Store) expireOne(ctx context.Context, op string, cut int64) (gone int64
 		output = append(output, built)
 	}
 	swapped, err := s.replace(ctx, op, cat, []*segmentInfo{seg}, output, func(tx *sql.Tx) error {
+		if err := s.settleKeys(ctx, tx, keyRun{}); err != nil {
+			return err
+		}
 		if err := forgetKeys(ctx, tx, seg.tenant, keys); err != nil {
 			return err
 		}
@@ -75,7 +78,7 @@ func (s *Store) expireOne(ctx context.Context, op string, cut int64) (gone int64
 	return int64(len(keys)), true, err
 }
 
-// forgetKeys takes events out of the key index. A number that a later one may have been
+// forgetKeys takes events out of the key index, where nothing may be staged. A number that a later one may have been
 // pushed on from stays, as belonging to nobody.
 func forgetKeys(ctx context.Context, tx *sql.Tx, tenant string, keys []keyEntry) error {
 	var id int64

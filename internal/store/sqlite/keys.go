@@ -49,13 +49,25 @@ func contentMark(raw []byte) int64 {
 	return int64(binary.BigEndian.Uint64(sum[:]) >> 16)
 }
 
-// lookupKeys gives the index rows of hashes.
-func (s *Store) lookupKeys(ctx context.Context, hashes []int64) (map[int64]keyEntry, error) {
+// lookupKeys gives the index rows of hashes, as tx sees them.
+func (s *Store) lookupKeys(ctx context.Context, tx *sql.Tx, hashes []int64) (map[int64]keyEntry, error) {
 	const batch = 4096
+	runs, err := s.keyRuns(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
 	found := map[int64]keyEntry{}
-	slices.Sort(hashes)
-	list := make([]byte, 0, 20*min(batch, len(hashes))+2)
-	for chunk := range slices.Chunk(hashes, batch) {
+	settled := make([]int64, 0, len(hashes))
+	for _, h := range hashes {
+		if k, ok := findStaged(runs, h); ok {
+			found[h] = k
+		} else {
+			settled = append(settled, h)
+		}
+	}
+	slices.Sort(settled)
+	list := make([]byte, 0, 20*min(batch, len(settled))+2)
+	for chunk := range slices.Chunk(settled, batch) {
 		list = append(list[:0], '[')
 		for i, h := range chunk {
 			if i > 0 {
@@ -64,16 +76,16 @@ func (s *Store) lookupKeys(ctx context.Context, hashes []int64) (map[int64]keyEn
 			list = strconv.AppendInt(list, h, 10)
 		}
 		list = append(list, ']')
-		if err := s.lookupList(ctx, string(list), found); err != nil {
-			return nil, s.fault(err, "sqlite.lookup_keys", "the store cannot be read")
+		if err := lookupList(ctx, tx, string(list), found); err != nil {
+			return nil, err
 		}
 	}
 	return found, nil
 }
 
-// lookupList looks a JSON list of hashes up.
-func (s *Store) lookupList(ctx context.Context, list string, found map[int64]keyEntry) error {
-	rows, err := s.read.QueryContext(ctx, `SELECT k.hash, k.tenant, k.second, k.content
+// lookupList looks a JSON list of hashes up in the settled part of the index.
+func lookupList(ctx context.Context, tx *sql.Tx, list string, found map[int64]keyEntry) error {
+	rows, err := tx.QueryContext(ctx, `SELECT k.hash, k.tenant, k.second, k.content
 		FROM json_each(?) j CROSS JOIN event_key k ON k.hash = j.value`, list)
 	if err != nil {
 		return err
@@ -89,14 +101,10 @@ func (s *Store) lookupList(ctx context.Context, list string, found map[int64]key
 	return rows.Err()
 }
 
-// putKeys writes index rows, in the order of the index.
+// putKeys writes index rows, in the order of the index, for good: none of their hashes
+// may be staged.
 func putKeys(ctx context.Context, tx *sql.Tx, entries []keyEntry) error {
-	slices.SortFunc(entries, func(a, b keyEntry) int {
-		if a.hash < b.hash {
-			return -1
-		}
-		return 1
-	})
+	sortKeys(entries)
 	stmt, err := tx.PrepareContext(ctx, `INSERT INTO event_key (hash, tenant, second, content) VALUES (?, ?, ?, ?)
 		ON CONFLICT (hash) DO UPDATE SET tenant = excluded.tenant, second = excluded.second, content = excluded.content`)
 	if err != nil {
@@ -112,8 +120,11 @@ func putKeys(ctx context.Context, tx *sql.Tx, entries []keyEntry) error {
 }
 
 // nextFreeHash gives the first number from hash on that the index does not use.
-func nextFreeHash(ctx context.Context, tx *sql.Tx, hash int64) (int64, error) {
+func nextFreeHash(ctx context.Context, tx *sql.Tx, runs []keyRun, hash int64) (int64, error) {
 	for ; ; hash++ {
+		if _, staged := findStaged(runs, hash); staged {
+			continue
+		}
 		var used bool
 		err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM event_key WHERE hash = ?)", hash).Scan(&used)
 		if err != nil || !used {
@@ -131,8 +142,12 @@ type place struct {
 // find gives the event with a key, starting from its index rows; ok is false when there
 // is none. entry is the index row it was found by.
 func (v *snapshot) find(ctx context.Context, key string) (doc document, at place, entry keyEntry, ok bool, err error) {
+	runs, err := v.s.keyRuns(ctx, v.tx)
+	if err != nil {
+		return document{}, place{}, keyEntry{}, false, err
+	}
 	for hash := keyHash(key); ; hash++ {
-		found, err := v.s.lookupKeysTx(ctx, v.tx, hash)
+		found, err := lookupKey(ctx, v.tx, runs, hash)
 		if err != nil || found == nil {
 			return document{}, place{}, keyEntry{hash: hash}, false, err
 		}
@@ -146,7 +161,11 @@ func (v *snapshot) find(ctx context.Context, key string) (doc document, at place
 	}
 }
 
-func (s *Store) lookupKeysTx(ctx context.Context, tx *sql.Tx, hash int64) (*keyEntry, error) {
+// lookupKey gives the index row of one hash; nil if there is none.
+func lookupKey(ctx context.Context, tx *sql.Tx, runs []keyRun, hash int64) (*keyEntry, error) {
+	if k, ok := findStaged(runs, hash); ok {
+		return &k, nil
+	}
 	k := keyEntry{hash: hash}
 	err := tx.QueryRowContext(ctx, "SELECT tenant, second, content FROM event_key WHERE hash = ?", hash).Scan(&k.tenant, &k.second, &k.content)
 	if errors.Is(err, sql.ErrNoRows) {

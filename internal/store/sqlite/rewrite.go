@@ -152,6 +152,11 @@ func (r *rewrite) swap(ctx context.Context, op string) error {
 		return err
 	}
 	swapped, err := r.s.replace(ctx, op, r.cat, []*segmentInfo{r.seg}, []builtSegment{built}, func(tx *sql.Tx) error {
+		if len(r.retimed) > 0 {
+			if err := r.s.settleKeys(ctx, tx, keyRun{}); err != nil {
+				return err
+			}
+		}
 		for i := range r.retimed {
 			if err := retime(ctx, tx, &r.retimed[i]); err != nil {
 				return err
@@ -165,7 +170,7 @@ func (r *rewrite) swap(ctx context.Context, op string) error {
 	return err
 }
 
-// retime follows an event whose time has changed.
+// retime follows an event whose time has changed. Nothing may be staged for the key index.
 func retime(ctx context.Context, tx *sql.Tx, e *aoc.Event) error {
 	tenant, err := tenantIDs{}.make(ctx, tx, e.TenantID)
 	if err != nil {
@@ -243,6 +248,9 @@ func (r *rewrite) rejoin(ctx context.Context, op string) error {
 
 // rekey moves the index rows and annotations of moved events to their new keys.
 func (r *rewrite) rekey(ctx context.Context, tx *sql.Tx, docs map[string]*document) error {
+	if err := r.s.settleKeys(ctx, tx, keyRun{}); err != nil {
+		return err
+	}
 	for i := range r.moved {
 		m := &r.moved[i]
 		old := keyEntry{hash: keyHash(m.oldKey), second: m.oldSecond}

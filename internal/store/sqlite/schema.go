@@ -44,6 +44,11 @@ CREATE TABLE event_key (
 	second  INTEGER NOT NULL,
 	content INTEGER NOT NULL
 );
+-- Rows that are yet to go into event_key, in runs of many, sorted.
+CREATE TABLE key_run (
+	id   INTEGER PRIMARY KEY AUTOINCREMENT, -- never used twice: caches rely on it
+	rows BLOB NOT NULL
+);
 CREATE TABLE tenant (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 
 -- The chain: tiles of up to 256 hashes; level 0 holds the leaves.

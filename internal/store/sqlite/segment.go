@@ -7,11 +7,11 @@ import (
 	"encoding/binary"
 	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 	"golang.org/x/sync/errgroup"
 
-	"aoc/internal/rawjson"
 	"aoc/internal/store"
 )
 
@@ -103,7 +103,7 @@ func (z *codec) buildBlocks(seg *builtSegment, docs []document) error {
 	for i := range n {
 		group.Go(func() error {
 			part := docs[i*blockEvents : min((i+1)*blockEvents, len(docs))]
-			data[i], sigs[i] = z.compress(encodeBlock(part)), signBlock(part)
+			data[i], sigs[i] = z.compressBlock(part), signBlock(part)
 			return nil
 		})
 	}
@@ -134,34 +134,42 @@ func (z *codec) buildBlocks(seg *builtSegment, docs []document) error {
 // that events are found by id as well.
 func signBlock(docs []document) *blockSig {
 	sig := &blockSig{}
-	var buf []byte
+	var scratch []byte
 	for i := range docs {
 		d := &docs[i]
-		buf = rawjson.AppendFold(buf[:0], d.event.ID)
-		sig.add(buf)
+		scratch = sig.add(d.event.ID, scratch)
 		store.EachText(&d.event, d.olderRaw(), func(value string) bool {
-			buf = rawjson.AppendFold(buf[:0], value)
-			sig.add(buf)
+			scratch = sig.add(value, scratch)
 			return true
 		})
 	}
 	return sig
 }
 
-// encodeBlock writes the number of documents, their lengths, then the documents.
-func encodeBlock(docs []document) []byte {
-	size := 0
-	for i := range docs {
-		size += len(docs[i].event.Raw) + 1024
-	}
-	body := make([]byte, 0, size)
+// compressBlock encodes and compresses a block.
+func (z *codec) compressBlock(docs []document) []byte {
+	buf := z.scratch.Get().(*[]byte)
+	defer z.scratch.Put(buf)
+	var block []byte
+	*buf, block = encodeBlock((*buf)[:0], docs)
+	return z.compress(block)
+}
+
+// encodeBlock writes the number of documents, their lengths, then the documents. The
+// block is a part of the buffer it gives, which is buf or what it has grown to.
+func encodeBlock(buf []byte, docs []document) (grown, block []byte) {
 	head := binary.AppendUvarint(nil, uint64(len(docs)))
+	// Room for the lengths, which are known last.
+	room := len(head) + len(docs)*binary.MaxVarintLen32
+	buf = slices.Grow(buf, room)[:room]
 	for i := range docs {
-		start := len(body)
-		body = docs[i].append(body)
-		head = binary.AppendUvarint(head, uint64(len(body)-start))
+		start := len(buf)
+		buf = docs[i].append(buf)
+		head = binary.AppendUvarint(head, uint64(len(buf)-start))
 	}
-	return append(head, body...)
+	block = buf[room-len(head):]
+	copy(block, head)
+	return buf, block
 }
 
 // blockText is a decompressed block. Its documents share the memory of body.
@@ -193,8 +201,9 @@ func decodeBlock(text string) (*blockText, error) {
 
 // codec compresses and decompresses parts; safe for concurrent use.
 type codec struct {
-	enc *zstd.Encoder
-	dec *zstd.Decoder
+	enc     *zstd.Encoder
+	dec     *zstd.Decoder
+	scratch sync.Pool // of *[]byte
 }
 
 func newCodec() (*codec, error) {
@@ -207,7 +216,7 @@ func newCodec() (*codec, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &codec{enc: enc, dec: dec}, nil
+	return &codec{enc: enc, dec: dec, scratch: sync.Pool{New: func() any { return new([]byte) }}}, nil
 }
 
 func (z *codec) compress(b []byte) []byte { return z.enc.EncodeAll(b, nil) }

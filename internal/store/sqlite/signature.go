@@ -3,6 +3,10 @@ package sqlite
 import (
 	"math"
 	"math/bits"
+	"slices"
+	"unicode/utf8"
+
+	"aoc/internal/rawjson"
 )
 
 // A signature says which 4-byte grams occur in the folded text of a block of events. A
@@ -11,12 +15,17 @@ import (
 // decides the inside of words, GUIDs and addresses alike, and belongs to one segment of
 // one tenant. Terms shorter than a gram are not decided by it.
 //
+// Digits and dots are in every block in nearly every combination of four, so that an
+// address would be found everywhere: runs of them set a bit for each longer gram too.
+//
 // Each gram sets one bit of its block. The bits of a segment's blocks stand in a matrix
 // with one row for each bit position, so that a gram costs one short row for all blocks
 // of the segment; segments of fewer than eight blocks keep one bit set a block instead.
 
 const (
 	gramLen = 4
+	// numGramLen is the length of the longer grams, of digits and dots alone.
+	numGramLen = 7
 	// maxSigBits is the number of positions while a block is built; the matrix is
 	// folded down to what the segment's text needs.
 	maxSigBits = 1 << 17
@@ -25,6 +34,8 @@ const (
 	sigFill = 0.30
 	// sigChunkBytes is about how much of the matrix one part holds: two to a page.
 	sigChunkBytes = 4032
+
+	numGramMask = 1<<(8*numGramLen) - 1
 )
 
 // gramBit gives the position of a gram among maxSigBits.
@@ -38,18 +49,81 @@ func foldBit(bit uint32, rows int) int { return int(bit) * rows >> 17 }
 // blockSig collects the grams of one block.
 type blockSig struct{ bits [maxSigBits / 64]uint64 }
 
-// add notes every gram of one folded value.
-func (s *blockSig) add(text []byte) {
-	if len(text) < gramLen {
-		return
+// numGramBit gives the position of a gram of digits and dots, one byte after the other
+// from the highest of seven down, among maxSigBits.
+func numGramBit(gram uint64) uint32 {
+	return uint32(gram * 0x9E3779B97F4A7C15 >> (64 - 17))
+}
+
+// gramByte says of an ASCII byte what it folds to, and whether it can be in a gram of
+// digits and dots: all bits set if so, none if not.
+type gramByte struct {
+	fold byte
+	num  int8
+}
+
+var gramBytes = func() (t [utf8.RuneSelf]gramByte) {
+	for c := range t {
+		t[c].fold = byte(c)
+		switch {
+		case 'A' <= c && c <= 'Z':
+			t[c].fold += 'a' - 'A'
+		case '0' <= c && c <= '9', c == '.':
+			t[c].num = -1
+		}
 	}
-	g := uint32(text[0])<<16 | uint32(text[1])<<8 | uint32(text[2])
-	for _, c := range text[gramLen-1:] {
-		g = g<<8 | uint32(c)
-		b := gramBit(g)
-		s.bits[b>>6] |= 1 << (b & 63)
+	return t
+}()
+
+// add notes every gram of a value. scratch is memory to use.
+func (s *blockSig) add(value string, scratch []byte) []byte {
+	if !s.addASCII(value) {
+		scratch = rawjson.AppendFold(scratch[:0], value)
+		eachGram(scratch, s.set, s.set)
+	}
+	return scratch
+}
+
+// addASCII is add for a value of ASCII alone; it gives up, saying so, when it is not.
+func (s *blockSig) addASCII(value string) bool {
+	var last uint64
+	run := 0
+	for i := range len(value) {
+		c := value[i]
+		if c >= utf8.RuneSelf {
+			return false
+		}
+		b := gramBytes[c]
+		last = last<<8 | uint64(b.fold)
+		if i >= gramLen-1 {
+			s.set(gramBit(uint32(last)))
+		}
+		if run = (run + 1) & int(b.num); run >= numGramLen {
+			s.set(numGramBit(last & numGramMask))
+		}
+	}
+	return true
+}
+
+// eachGram calls short with the position of every gram of folded text, and long with
+// that of every longer one of digits and dots.
+func eachGram(text []byte, short, long func(position uint32)) {
+	var last uint64 // the bytes up to this one, the newest lowest
+	run := 0        // how many of them in a row are digits and dots
+	for i, c := range text {
+		last = last<<8 | uint64(c)
+		if i >= gramLen-1 {
+			short(gramBit(uint32(last)))
+		}
+		if c >= utf8.RuneSelf || gramBytes[c].num == 0 {
+			run = 0
+		} else if run++; run >= numGramLen {
+			long(numGramBit(last & numGramMask))
+		}
 	}
 }
+
+func (s *blockSig) set(position uint32) { s.bits[position>>6] |= 1 << (position & 63) }
 
 func (s *blockSig) count() int {
 	n := 0
@@ -116,27 +190,22 @@ func (s *blockSig) each(f func(position uint32)) {
 	}
 }
 
-// termBits gives the positions a term needs, those that tell most first: grams spread
-// over the term before their neighbours. None for a term the signature cannot decide.
+// termBits gives the positions a term needs, those that tell most first: long grams
+// before short ones, and grams spread over the term before their neighbours. None for a
+// term the signature cannot decide.
 func termBits(folded []byte) []uint32 {
-	n := len(folded) - gramLen + 1
-	if n <= 0 {
-		return nil
-	}
-	seen := make(map[uint32]bool, n)
-	positions := make([]uint32, 0, n)
-	for stride := gramLen; stride > 0; stride-- {
-		for i := 0; i < n; i += stride {
-			t := folded[i : i+gramLen]
-			b := gramBit(uint32(t[0])<<24 | uint32(t[1])<<16 | uint32(t[2])<<8 | uint32(t[3]))
-			if !seen[b] {
-				seen[b] = true
-				positions = append(positions, b)
+	var long, short []uint32 // by place in the term
+	eachGram(folded,
+		func(position uint32) { short = append(short, position) },
+		func(position uint32) { long = append(long, position) })
+	var positions []uint32
+	for _, grams := range [][]uint32{long, short} {
+		for first := range gramLen {
+			for i := first; i < len(grams); i += gramLen {
+				if !slices.Contains(positions, grams[i]) {
+					positions = append(positions, grams[i])
+				}
 			}
-		}
-		if stride == gramLen {
-			// After one pass without overlap, take the rest in order.
-			stride = 2
 		}
 	}
 	return positions

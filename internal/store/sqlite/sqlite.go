@@ -53,6 +53,8 @@ type Store struct {
 
 	codec *codec
 	cache *segmentCache
+
+	maxStagedKeys int
 }
 
 var _ store.Store = (*Store)(nil)
@@ -71,7 +73,7 @@ func Open(ctx context.Context, dir string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, aoc.Wrap(err, aoc.CodeInternal, op, "the compressor cannot be made")
 	}
-	s := &Store{dir: dir, opts: opts, codec: z, cache: newSegmentCache(opts.CacheBytes)}
+	s := &Store{dir: dir, opts: opts, codec: z, cache: newSegmentCache(opts.CacheBytes), maxStagedKeys: defaultMaxStagedKeys}
 	path := filepath.Join(dir, FileName)
 	if opts.ReadOnly {
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {

@@ -283,7 +283,7 @@ func (g *generator) term(m *model, keys []string) string {
 	e := m.events[keys[g.rng.IntN(len(keys))]]
 	var values []string
 	store.EachText(&e.event, e.older, func(v string) bool {
-		values = append(values, v)
+		values = append(values, strings.Clone(v))
 		return true
 	})
 	value := []rune(values[g.rng.IntN(len(values))])
