@@ -9,7 +9,7 @@ import (
 	"aoc/internal/store"
 )
 
-// entry is a batch of one unit's events that is ready to be stored.
+// entry is a chunk of one unit's events that is ready to be stored.
 type entry struct {
 	task        *task
 	events      []aoc.Event
@@ -40,7 +40,7 @@ func (t *task) end(err error) {
 // start runs the committer until stop is called, which waits for it. No job may be
 // running by then.
 func (p *pipeline) start(ctx context.Context) (stop func()) {
-	p.entries = make(chan *entry)
+	p.entries = make(chan *entry, chunksPerBatch)
 	gone := make(chan struct{})
 	go func() {
 		defer close(gone)

@@ -108,10 +108,8 @@ func newImporter(cfg ImportConfig) (*importer, error) {
 	if cfg.Origin == "" {
 		cfg.Origin = aoc.OriginImported
 	}
-	return &importer{cfg: cfg, log: base.Logger, report: ImportReport{Units: []ImportUnit{}}, pipe: &pipeline{
-		store: cfg.Store, names: &nameBook{names: cfg.Names, clock: cfg.Clock, log: base.Logger}, clock: cfg.Clock,
-		log: base.Logger, batchEvents: base.BatchEvents, batchBytes: base.BatchBytes,
-	}}, nil
+	names := &nameBook{names: cfg.Names, clock: cfg.Clock, log: base.Logger}
+	return &importer{cfg: cfg, log: base.Logger, report: ImportReport{Units: []ImportUnit{}}, pipe: newPipeline(base, cfg.Store, names)}, nil
 }
 
 func (im *importer) change(f func(*ImportReport)) {

@@ -14,8 +14,9 @@ import (
 )
 
 // pipeline turns the records of units into stored events. Units are read side by side,
-// each in order; one committer appends for all of them, so that many small units share
-// one durable write. What is in flight is bounded by batches, never by a unit's size.
+// each in order and in chunks; one committer appends for all of them what is ready, so
+// that many chunks and small units share one durable write. What is in flight is bounded
+// by two batches and two chunks a worker, never by a unit's size.
 type pipeline struct {
 	store       pipelineStore
 	names       *nameBook
@@ -24,6 +25,17 @@ type pipeline struct {
 	batchEvents int
 	batchBytes  int
 	entries     chan *entry
+}
+
+// chunksPerBatch is how many chunks of units fill a batch of the committer.
+const chunksPerBatch = 16
+
+// newPipeline makes a pipeline of a complete configuration.
+func newPipeline(cfg Config, st pipelineStore, names *nameBook) *pipeline {
+	return &pipeline{
+		store: st, names: names, clock: cfg.Clock, log: cfg.Logger,
+		batchEvents: cfg.BatchEvents, batchBytes: cfg.BatchBytes,
+	}
 }
 
 type pipelineStore interface {
@@ -64,7 +76,7 @@ func (p *pipeline) run(ctx context.Context, j job) (aoc.Counts, error) {
 		}
 	}()
 
-	// One entry is held back, so that the last batch and the mark go together.
+	// One entry is held back, so that the last chunk and the mark go together.
 	held := &entry{task: t}
 	for records := range chunks {
 		if len(held.events)+len(held.quarantined) > 0 {
@@ -87,7 +99,7 @@ func (p *pipeline) run(ctx context.Context, j job) (aoc.Counts, error) {
 	return t.counts, t.err
 }
 
-// read cuts a unit's records into batches.
+// read cuts a unit's records into chunks.
 func (p *pipeline) read(ctx context.Context, j job, chunks chan<- []aoc.Record) error {
 	var batch []aoc.Record
 	size := 0
@@ -116,7 +128,7 @@ func (p *pipeline) read(ctx context.Context, j job, chunks chan<- []aoc.Record) 
 		}
 		r.ReceivedAt = p.clock.Now().UTC().Round(0)
 		batch = append(batch, r)
-		if size += len(r.Raw); len(batch) >= p.batchEvents || size >= p.batchBytes {
+		if size += len(r.Raw); len(batch) >= p.batchEvents/chunksPerBatch || size >= p.batchBytes/chunksPerBatch {
 			if !flush() {
 				return ctx.Err()
 			}
@@ -128,7 +140,7 @@ func (p *pipeline) read(ctx context.Context, j job, chunks chan<- []aoc.Record) 
 	return ctx.Err()
 }
 
-// digest normalises a batch: what can be decoded becomes events, the rest is quarantined.
+// digest normalises a chunk: what can be decoded becomes events, the rest is quarantined.
 func (p *pipeline) digest(ctx context.Context, j job, records []aoc.Record) *entry {
 	events, errs := p.normalise(ctx, records)
 	e := &entry{events: make([]aoc.Event, 0, len(records)), records: make([]aoc.Record, 0, len(records))}
@@ -150,7 +162,7 @@ func (p *pipeline) digest(ctx context.Context, j job, records []aoc.Record) *ent
 }
 
 // normalise turns records into events, several at a time. Names that were missing are
-// fetched for the whole batch, and the events that miss them derived once more.
+// fetched for the whole chunk, and the events that miss them derived once more.
 func (p *pipeline) normalise(ctx context.Context, records []aoc.Record) ([]aoc.Event, []error) {
 	events, errs := make([]aoc.Event, len(records)), make([]error, len(records))
 	missing := make([]misses, len(records))

@@ -28,10 +28,7 @@ func Replay(ctx context.Context, cfg ReplayConfig) (aoc.Counts, error) {
 		return aoc.Counts{}, aoc.Errorf(aoc.CodeInvalid, "ingest.replay", "a replay needs a store and a clock")
 	}
 	base := Config{Clock: cfg.Clock, Logger: cfg.Logger}.withDefaults()
-	p := &pipeline{
-		store: cfg.Store, names: &nameBook{names: cfg.Names, clock: cfg.Clock, log: base.Logger}, clock: cfg.Clock,
-		log: base.Logger, batchEvents: base.BatchEvents, batchBytes: base.BatchBytes,
-	}
+	p := newPipeline(base, cfg.Store, &nameBook{names: cfg.Names, clock: cfg.Clock, log: base.Logger})
 	var counts aoc.Counts
 	for after := ""; ; {
 		qs, err := cfg.Store.ListQuarantine(ctx, after, replayBatch)

@@ -94,10 +94,7 @@ func (c *Collector) work(ctx context.Context, r *Run) {
 
 // collect passes over every feed of a run.
 func (c *Collector) collect(ctx context.Context, r *Run) error {
-	pipe := &pipeline{
-		store: c.store, names: c.names, clock: c.clock, log: c.log,
-		batchEvents: c.cfg.BatchEvents, batchBytes: c.cfg.BatchBytes,
-	}
+	pipe := newPipeline(c.cfg, c.store, c.names)
 	stop := pipe.start(ctx)
 	defer stop()
 	var group errgroup.Group // a feed that fails leaves the others alone

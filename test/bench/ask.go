@@ -35,6 +35,7 @@ func latency(ask func() error) (time.Duration, error) {
 
 // ask asks every question and prints the table.
 func ask(ctx context.Context, qs []question, vl *victoriaLogs, profile string) error {
+	memory := watchMemory()
 	fmt.Println()
 	fmt.Printf("%-26s %10s %6s", "question", "median ms", "rows")
 	if vl != nil {
@@ -49,7 +50,7 @@ func ask(ctx context.Context, qs []question, vl *victoriaLogs, profile string) e
 		fmt.Println(line)
 	}
 	fmt.Println("\nrows: + there are more, ? the search stopped at its budget; ratio: VictoriaLogs' time by AOC's")
-	fmt.Println("peak memory", peakMemory())
+	fmt.Printf("peak memory %d MiB\n", memory.end())
 	fmt.Println()
 	for _, q := range qs {
 		fmt.Printf("%-26s %s\n", q.name, q.about)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -46,7 +47,6 @@ func (d dataset) load(ctx context.Context, profile string) error {
 	}
 	fmt.Printf("events       %12d   in %d files, %d bytes each; made in %s (not counted)\n",
 		d.events, len(paths), size/int64(d.events), round(time.Since(began)))
-	forgetPeakMemory()
 	return d.importing(ctx, profile, func(a *app.App) error {
 		if err := d.first(ctx, a); err != nil {
 			return err
@@ -71,12 +71,14 @@ func (d dataset) importing(ctx context.Context, profile string, f func(a *app.Ap
 
 // first imports everything into the empty store.
 func (d dataset) first(ctx context.Context, a *app.App) error {
+	memory := watchMemory()
 	began := time.Now()
 	counts, err := importInto(ctx, a, d.files)
+	imported := time.Since(began)
+	peak := memory.end()
 	if err != nil {
 		return err
 	}
-	imported := time.Since(began)
 	if counts.New != int64(d.events) {
 		return fmt.Errorf("%d of %d events were imported: %+v", counts.New, d.events, counts)
 	}
@@ -84,10 +86,13 @@ func (d dataset) first(ctx context.Context, a *app.App) error {
 	if err != nil {
 		return err
 	}
-	if err := a.Settle(ctx); err != nil {
+	memory = watchMemory()
+	err = a.Settle(ctx)
+	settled := time.Since(began)
+	peakSettling := memory.end()
+	if err != nil {
 		return err
 	}
-	settled := time.Since(began)
 	size, err := diskBytes(d.store)
 	if err != nil {
 		return err
@@ -96,7 +101,7 @@ func (d dataset) first(ctx context.Context, a *app.App) error {
 	fmt.Printf("             %12.0f events/s without (%s)\n", rate(d.events, imported), round(imported))
 	fmt.Printf("on disk      %12d bytes/event, database and WAL (%d before housekeeping)\n",
 		size/int64(d.events), unsettled/int64(d.events))
-	fmt.Printf("peak memory  %12s\n", peakMemory())
+	fmt.Printf("peak memory  %12d MiB, housekeeping %d MiB (without mapped pages of the database)\n", peak, peakSettling)
 	return nil
 }
 
@@ -166,25 +171,54 @@ func diskBytes(dir string) (total int64, err error) {
 	return total, err
 }
 
-// forgetPeakMemory makes the peak begin anew, so that making the events does not count.
-// It is for Linux; elsewhere nothing happens.
-func forgetPeakMemory() {
-	runtime.GC()
-	debug.FreeOSMemory()
-	// 5 resets the peak, see proc(5).
-	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0)
+// memoryMeter watches how much memory the process has of its own. Pages of the database
+// file that the system has mapped are not counted: it takes them back as it likes.
+type memoryMeter struct {
+	stop chan struct{}
+	peak chan int64
 }
 
-// peakMemory is the most memory that was resident.
-func peakMemory() string {
-	status, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		return "unknown"
-	}
+// watchMemory begins with what is needed now, so that making the events does not count.
+func watchMemory() *memoryMeter {
+	runtime.GC()
+	debug.FreeOSMemory()
+	m := &memoryMeter{stop: make(chan struct{}), peak: make(chan int64)}
+	go func() {
+		tick := time.NewTicker(20 * time.Millisecond)
+		defer tick.Stop()
+		var peak int64
+		for {
+			peak = max(peak, ownMemory())
+			select {
+			case <-tick.C:
+			case <-m.stop:
+				m.peak <- peak
+				return
+			}
+		}
+	}()
+	return m
+}
+
+// end gives the peak in MiB.
+func (m *memoryMeter) end() int64 {
+	close(m.stop)
+	return <-m.peak >> 20
+}
+
+// ownMemory is the anonymous memory that is resident, in bytes; where the system does not
+// tell, what the Go runtime has got from it.
+func ownMemory() int64 {
+	status, _ := os.ReadFile("/proc/self/status")
 	for line := range strings.Lines(string(status)) {
-		if value, found := strings.CutPrefix(line, "VmHWM:"); found {
-			return strings.TrimSpace(value)
+		if value, found := strings.CutPrefix(line, "RssAnon:"); found {
+			kB, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 10, 64)
+			if err == nil {
+				return kB << 10
+			}
 		}
 	}
-	return "unknown"
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return int64(stats.Sys - stats.HeapReleased)
 }

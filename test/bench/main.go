@@ -79,7 +79,7 @@ func run(ctx context.Context, o options) (err error) {
 			return err
 		}
 		defer func() { err = errors.Join(err, vl.stop()) }()
-		if err := vl.load(ctx, bench.store); err != nil {
+		if err := vl.load(ctx, d.files, bench.store); err != nil {
 			return err
 		}
 	}

@@ -18,6 +18,9 @@ import (
 	"strings"
 	"time"
 
+	"aoc"
+	"aoc/internal/ingest"
+	"aoc/internal/source/file"
 	"aoc/internal/store"
 )
 
@@ -101,40 +104,22 @@ func (v *victoriaLogs) await(ctx context.Context, what string, done func() bool)
 	return errors.New("waited too long for " + what)
 }
 
-// load gives it the records of a store, with the columns that the questions use. Only the
-// time that it takes to accept them counts.
-func (v *victoriaLogs) load(ctx context.Context, from store.Log) error {
-	var took time.Duration
-	total := 0
-	for after := int64(0); ; {
-		events, err := from.ReadLog(ctx, after, 5000)
-		if err != nil {
-			return err
-		}
-		if len(events) == 0 {
-			break
-		}
-		after = events[len(events)-1].Seq
-		var body bytes.Buffer
-		lines := json.NewEncoder(&body)
-		for _, e := range events {
-			if err := lines.Encode(map[string]string{
-				"_time": e.Timestamp.Format(time.RFC3339Nano), "_msg": string(e.Raw), "key": e.Key, "source": string(e.Source),
-				"service": e.Service, "operation": e.Operation, "result": string(e.Result), "actor": e.ActorDisplay, "upn": e.Actor.UPN,
-			}); err != nil {
-				return err
-			}
-		}
-		began := time.Now()
-		if err := v.insert(ctx, &body); err != nil {
-			return err
-		}
-		took += time.Since(began)
-		total += len(events)
+// load does with it the job that an import does: the records of files are recognised,
+// normalised and put in, until all of them can be found.
+func (v *victoriaLogs) load(ctx context.Context, files string, unused store.Store) error {
+	peer := &logsStore{Store: unused, logs: v}
+	source := file.New(file.Options{Paths: []string{files}, Clock: aoc.SystemClock{}})
+	defer source.Close() //nolint:errcheck // a temporary file at most
+	began := time.Now()
+	report, err := ingest.Import(ctx, ingest.ImportConfig{Store: peer, Source: source, Clock: aoc.SystemClock{}})
+	if err != nil {
+		return err
 	}
+	total := int(report.Counts.New)
 	if err := v.await(ctx, "all records in VictoriaLogs", func() bool { return v.count(ctx) == total }); err != nil {
 		return err
 	}
+	took := time.Since(began)
 	if err := v.end(); err != nil {
 		return err
 	}
@@ -142,8 +127,37 @@ func (v *victoriaLogs) load(ctx context.Context, from store.Log) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("VictoriaLogs %12.0f events/s, %d bytes/event\n", rate(total, took), size/int64(total))
+	fmt.Printf("VictoriaLogs %12.0f events/s in place of the store (%s; %.0f while it accepts), %d bytes/event\n",
+		rate(total, took), round(took), rate(total, peer.accepting), size/int64(total))
 	return v.start(ctx)
+}
+
+// logsStore appends to VictoriaLogs, and is a store for nothing else.
+type logsStore struct {
+	store.Store
+	logs      *victoriaLogs
+	accepting time.Duration // how long it took to take the events in
+}
+
+// Append puts events in with the columns that the questions use.
+func (s *logsStore) Append(ctx context.Context, events []aoc.Event) ([]store.Outcome, error) {
+	var body bytes.Buffer
+	lines := json.NewEncoder(&body)
+	lines.SetEscapeHTML(false)
+	outcomes := make([]store.Outcome, len(events))
+	for i, e := range events {
+		outcomes[i] = store.New
+		if err := lines.Encode(map[string]string{
+			"_time": e.Timestamp.Format(time.RFC3339Nano), "_msg": string(e.Raw), "key": e.Key, "source": string(e.Source),
+			"service": e.Service, "operation": e.Operation, "result": string(e.Result), "actor": e.ActorDisplay, "upn": e.Actor.UPN,
+		}); err != nil {
+			return nil, err
+		}
+	}
+	began := time.Now()
+	err := s.logs.insert(ctx, &body)
+	s.accepting += time.Since(began)
+	return outcomes, err
 }
 
 func (v *victoriaLogs) insert(ctx context.Context, lines io.Reader) error {

@@ -6,6 +6,9 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"unsafe"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Appends leave small segments behind; compaction merges them, so that a search opens
@@ -113,15 +116,21 @@ func (v *snapshot) mergeSegments(ctx context.Context, inputs []*segmentInfo) ([]
 	// Equal pieces rather than full ones and a rest.
 	pieces := (total + maxSegmentEvents - 1) / maxSegmentEvents
 	size := (total + max(pieces, 1) - 1) / max(pieces, 1)
-	var output []builtSegment
-	docs := make([]document, 0, size)
-	flush := func() error {
+	output := make([]builtSegment, pieces)
+	var building errgroup.Group
+	building.SetLimit(1) // a piece is built while the next is read
+	var docs []document
+	piece := 0
+	flush := func() {
 		if len(docs) == 0 {
-			return nil
+			return
 		}
-		seg, err := v.s.codec.buildSegment(docs)
-		output, docs = append(output, seg), docs[:0]
-		return err
+		at, part := piece, docs
+		piece, docs = piece+1, make([]document, 0, size)
+		building.Go(func() (err error) {
+			output[at], err = v.s.codec.buildSegment(part)
+			return err
+		})
 	}
 	for {
 		var top *mergeCursor
@@ -134,15 +143,14 @@ func (v *snapshot) mergeSegments(ctx context.Context, inputs []*segmentInfo) ([]
 			}
 		}
 		if top == nil {
-			return output, flush()
+			flush()
+			return output, building.Wait()
 		}
 		if docs = append(docs, top.doc); len(docs) == size {
-			if err := flush(); err != nil {
-				return nil, err
-			}
+			flush()
 		}
 		if err := top.next(ctx); err != nil {
-			return nil, err
+			return nil, errors.Join(err, building.Wait())
 		}
 	}
 }
@@ -168,7 +176,8 @@ func (c *mergeCursor) next(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if c.block, err = decodeBlock(string(out)); err != nil {
+			// The buffer is never written again, so its bytes can serve as a string.
+			if c.block, err = decodeBlock(unsafe.String(unsafe.SliceData(out), len(out))); err != nil {
 				return err
 			}
 		}

@@ -29,6 +29,8 @@ type document struct {
 	received time.Time
 	salt     [saltLen]byte
 	older    []olderVersion // oldest first
+	// encoded is the whole document as it was decoded, while nothing of it has changed.
+	encoded encodedDocument
 }
 
 // olderVersion is an earlier arrival of the same event with other content.
@@ -40,6 +42,9 @@ type olderVersion struct {
 }
 
 func (d *document) append(b []byte) []byte {
+	if d.encoded != "" {
+		return append(b, d.encoded...)
+	}
 	e := &d.event
 	start := len(b)
 	b = append(b, documentVersion, 0)
@@ -141,6 +146,12 @@ func (r *reader) bytes(n uint64) string {
 
 func (r *reader) string() string { return r.bytes(r.uvarint()) }
 
+// raw reads a record. It shares the reader's memory, so it must not be written to.
+func (r *reader) raw() []byte {
+	s := r.string()
+	return unsafe.Slice(unsafe.StringData(s), len(s))
+}
+
 func (r *reader) optional() *string {
 	n := r.uvarint()
 	if n == 0 || r.bad {
@@ -182,7 +193,7 @@ func (x encodedDocument) identity() (dedupeKey, id string) {
 	return r.string(), r.string()
 }
 
-// decode reads the whole document. The event's strings share the memory of x.
+// decode reads the whole document. The event's strings and records share the memory of x.
 func (x encodedDocument) decode(tenant string) (document, error) {
 	var d document
 	r := &reader{s: string(x)}
@@ -216,14 +227,14 @@ func (x encodedDocument) decode(tenant string) (document, error) {
 		e.Changes[i] = aoc.Change{Target: r.string(), Property: r.string(), Before: r.optional(), After: r.optional()}
 	}
 	d.salt = r.salt()
-	e.Raw = []byte(r.string())
+	e.Raw = r.raw()
 	d.older = make([]olderVersion, r.count())
 	for i := range d.older {
 		d.older[i] = olderVersion{
 			seq:      int64(r.uvarint()),
 			received: time.Unix(0, r.varint()).UTC(),
 			salt:     r.salt(),
-			raw:      []byte(r.string()),
+			raw:      r.raw(),
 		}
 	}
 	if r.bad {
@@ -231,6 +242,7 @@ func (x encodedDocument) decode(tenant string) (document, error) {
 	}
 	e.Revisions = len(d.older)
 	e.Key = aoc.KeyOf(e.DedupeKey)
+	d.encoded = x
 	return d, nil
 }
 

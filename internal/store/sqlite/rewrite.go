@@ -122,11 +122,11 @@ func (r *rewrite) one(d document) {
 		e.ID, e.TenantID, e.DedupeKey = old.ID, old.TenantID, old.DedupeKey
 	}
 	r.was = d.append(r.was[:0])
-	d.event = e
+	was := d
+	d.event, d.encoded = e, ""
 	r.scratch = d.append(r.scratch[:0])
 	if bytes.Equal(r.was, r.scratch) || checkEvent(&e) != nil {
-		d.event = old
-		r.kept = append(r.kept, d)
+		r.kept = append(r.kept, was)
 		return
 	}
 	r.done.Changed++
@@ -293,6 +293,7 @@ func joinDocuments(a, b *document) (document, error) {
 		}
 	}
 	joined := *newest
+	joined.encoded = ""
 	last := distinct[len(distinct)-1]
 	joined.event.Seq, joined.event.Raw, joined.received, joined.salt = last.seq, last.raw, last.received, last.salt
 	joined.older = distinct[:len(distinct)-1]

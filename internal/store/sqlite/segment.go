@@ -207,8 +207,9 @@ type codec struct {
 }
 
 func newCodec() (*codec, error) {
-	// Fastest costs nearly nothing in size on audit records and is half again as fast.
-	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderCRC(true))
+	// Fastest costs nearly nothing in size on audit records and is half again as fast. The
+	// window is that of a usual block: more of it is only memory.
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderCRC(true), zstd.WithWindowSize(1<<19))
 	if err != nil {
 		return nil, err
 	}

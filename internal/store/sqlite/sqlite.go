@@ -159,7 +159,7 @@ func dsn(path string, readOnly bool) string {
 		// Full: an acknowledged append survives a power cut, not only a crash. Batches
 		// make the extra sync cheap.
 		pragma("synchronous(2)")
-		pragma("cache_size(-65536)")
+		pragma("cache_size(-32768)")
 		pragma("wal_autocheckpoint(4096)")
 		v.Set("_txlock", "immediate")
 	}
