@@ -23,7 +23,7 @@ type Config struct {
 	// Workers bounds how many units are read at the same time, over all feeds; 4 by default.
 	Workers int
 	// BatchEvents and BatchBytes bound what is held in memory for one append: by default
-	// 8192 events and 8 MiB of raw records, give or take a chunk. Two batches and a few
+	// 4096 events and 6 MiB of raw records, give or take a chunk. Two batches and a few
 	// records a worker are in flight.
 	BatchEvents int
 	BatchBytes  int
@@ -33,8 +33,8 @@ type Config struct {
 const (
 	defaultFirstFetch  = 7 * 24 * time.Hour
 	defaultWorkers     = 4
-	defaultBatchEvents = 8192
-	defaultBatchBytes  = 8 << 20
+	defaultBatchEvents = 4096
+	defaultBatchBytes  = 6 << 20
 )
 
 func (c Config) withDefaults() Config {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
-	"slices"
 	"strings"
 
 	"aoc"
@@ -95,30 +93,52 @@ func handOverAnnotations(ctx context.Context, tx *sql.Tx, old string, e *aoc.Eve
 
 // decorate fills in what people added to an event.
 func (v *snapshot) decorate(ctx context.Context, e *aoc.Event) error {
-	e.Tags, e.Comments = []string{}, []aoc.Comment{}
-	var comments []byte
-	err := v.tx.QueryRowContext(ctx, "SELECT comments FROM annotation WHERE key = ?", e.Key).Scan(&comments)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
+	return v.decorateAll(ctx, []*aoc.Event{e})
+}
+
+// decorateAll fills in what people added to events.
+func (v *snapshot) decorateAll(ctx context.Context, events []*aoc.Event) error {
+	byKey := make(map[string]*aoc.Event, len(events))
+	keys := make([]string, len(events))
+	for i, e := range events {
+		e.Tags, e.Comments = []string{}, []aoc.Comment{}
+		byKey[e.Key], keys[i] = e, e.Key
 	}
+	list, err := json.Marshal(keys)
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(comments, &e.Comments); err != nil {
+	found := false
+	err = v.eachPair(ctx, "SELECT key, comments FROM annotation WHERE key IN (SELECT value FROM json_each(?))", list,
+		func(key, comments string) error {
+			found = true
+			return json.Unmarshal([]byte(comments), &byKey[key].Comments)
+		})
+	if err != nil || !found {
 		return err
 	}
-	rows, err := v.tx.QueryContext(ctx, "SELECT tag FROM tag WHERE key = ?", e.Key)
+	return v.eachPair(ctx, "SELECT key, tag FROM tag WHERE key IN (SELECT value FROM json_each(?)) ORDER BY tag", list,
+		func(key, tag string) error {
+			byKey[key].Tags = append(byKey[key].Tags, tag)
+			return nil
+		})
+}
+
+// eachPair calls f with the rows of a query of two columns of text.
+func (v *snapshot) eachPair(ctx context.Context, query string, list []byte, f func(a, b string) error) error {
+	rows, err := v.tx.QueryContext(ctx, query, string(list))
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var t string
-		if err := rows.Scan(&t); err != nil {
+		var a, b string
+		if err := rows.Scan(&a, &b); err != nil {
 			return err
 		}
-		e.Tags = append(e.Tags, t)
+		if err := f(a, b); err != nil {
+			return err
+		}
 	}
-	slices.Sort(e.Tags)
 	return rows.Err()
 }

@@ -37,6 +37,12 @@ func (b bitmap) and(o bitmap) {
 	}
 }
 
+func (b bitmap) andNot(o bitmap) {
+	for i := range b {
+		b[i] &^= o[i]
+	}
+}
+
 func (b bitmap) or(o bitmap) {
 	for i := range b {
 		b[i] |= o[i]

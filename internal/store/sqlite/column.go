@@ -110,6 +110,7 @@ func columnValue(e *aoc.Event, c column) string {
 type dictColumn struct {
 	values []string
 	codes  []uint16
+	counts []uint16 // of each value; made when the column is decoded
 }
 
 // dictBuilder collects a column. Codes fit 16 bits because a segment has at most
@@ -165,7 +166,7 @@ func decodeDict(text string) (*dictColumn, error) {
 	if r.bad || n > maxSegmentEvents {
 		return nil, errDocument
 	}
-	d.codes = make([]uint16, n)
+	d.codes, d.counts = make([]uint16, n), make([]uint16, len(d.values))
 	low := r.bytes(n)
 	var high string
 	if len(d.values) > 256 {
@@ -182,6 +183,7 @@ func decodeDict(text string) (*dictColumn, error) {
 		if int(d.codes[i]) >= len(d.values) {
 			return nil, errDocument
 		}
+		d.counts[d.codes[i]]++
 	}
 	return d, nil
 }
@@ -189,7 +191,7 @@ func decodeDict(text string) (*dictColumn, error) {
 func (d *dictColumn) size() int64 {
 	n := int64(2 * len(d.codes))
 	for _, v := range d.values {
-		n += int64(len(v)) + 16
+		n += int64(len(v)) + 18
 	}
 	return n
 }

@@ -3,6 +3,8 @@ package sqlite
 import (
 	"cmp"
 	"context"
+	"math"
+	"math/bits"
 	"slices"
 	"sort"
 	"time"
@@ -47,9 +49,11 @@ func (m *merge) tally(ctx context.Context) (hits []hit, until int64, err error) 
 // verifyAll moves the rows of maybe that match into sure. When the budget ends it gives
 // the time in ns from which on the segment was judged, else zero.
 func (m *merge) verifyAll(ctx context.Context, w *walker) (stop int64, err error) {
-	for row := w.maybe.next(0); row >= 0 && row < w.seg.events; row = w.maybe.next(row + 1) {
-		if w.sure.has(row) {
-			continue
+	left := w.maybe.clone()
+	left.andNot(w.sure)
+	for row := left.next(0); row >= 0 && row < w.seg.events; row = left.next(row + 1) {
+		if !w.maybe.has(row) {
+			continue // ruled out together with another of its block
 		}
 		if m.budget.left <= 0 {
 			times, err := m.v.times(ctx, w.seg)
@@ -156,9 +160,14 @@ func (v *snapshot) countColumn(ctx context.Context, seg *segmentInfo, rows bitma
 	if err != nil {
 		return err
 	}
-	codes := make([]int64, len(d.values))
-	for row := rows.next(0); row >= 0 && row < seg.events; row = rows.next(row + 1) {
-		codes[d.codes[row]]++
+	codes := d.counts // of all rows
+	if rows.count() < seg.events {
+		codes = make([]uint16, len(d.values))
+		for i, w := range rows {
+			for ; w != 0; w &= w - 1 {
+				codes[d.codes[i<<6+bits.TrailingZeros64(w)]]++
+			}
+		}
 	}
 	for code, n := range codes {
 		if n == 0 {
@@ -168,7 +177,7 @@ func (v *snapshot) countColumn(ctx context.Context, seg *segmentInfo, rows bitma
 		if c == colActor {
 			value = actorNames(value)[0]
 		}
-		count(value, n)
+		count(value, int64(n))
 	}
 	return nil
 }
@@ -234,20 +243,35 @@ func (s *Store) Histogram(ctx context.Context, q aoc.Query, width time.Duration)
 			return err
 		}
 		h.Total += int64(rows.count())
-		var b *aoc.Bucket
-		from, to := int64(0), int64(0) // of b
-		for row := rows.next(0); row >= 0 && row < seg.events; row = rows.next(row + 1) {
-			if t := times[row]; b == nil || t < from || t >= to {
-				from = floorTo(t, int64(width))
-				to = from + int64(width)
-				if b = buckets[from]; b == nil {
+		byCode := make([]int64, len(results.values)) // of the bucket in hand
+		from, to := int64(math.MinInt64), int64(math.MinInt64)
+		put := func() {
+			for code, n := range byCode {
+				if n == 0 {
+					continue
+				}
+				b := buckets[from]
+				if b == nil {
 					b = &aoc.Bucket{Start: time.Unix(0, from).UTC(), Result: map[aoc.Result]int64{}}
 					buckets[from] = b
 				}
+				b.Count += n
+				b.Result[aoc.Result(results.values[code])] += n
+				byCode[code] = 0
 			}
-			b.Count++
-			b.Result[aoc.Result(results.values[results.codes[row]])]++
 		}
+		for i, w := range rows {
+			for ; w != 0; w &= w - 1 {
+				row := i<<6 + bits.TrailingZeros64(w)
+				if t := times[row]; t < from || t >= to {
+					put()
+					from = floorTo(t, int64(width))
+					to = from + int64(width)
+				}
+				byCode[results.codes[row]]++
+			}
+		}
+		put()
 		return nil
 	})
 	if err != nil {

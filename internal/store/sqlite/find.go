@@ -69,12 +69,7 @@ func (s *Store) FindByID(ctx context.Context, id string) ([]aoc.Event, error) {
 				return err
 			}
 		}
-		for i := range events {
-			if err := v.decorate(ctx, &events[i]); err != nil {
-				return err
-			}
-		}
-		return nil
+		return v.decorateAll(ctx, pointers(events))
 	})
 	slices.SortFunc(events, func(a, b aoc.Event) int { return int(a.Seq - b.Seq) })
 	return events, err

@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"math"
+	"slices"
 	"sort"
+	"strings"
 
 	"aoc"
 	"aoc/internal/rawjson"
@@ -82,10 +84,10 @@ func (p *plan) compileAll(ctx context.Context, tx *sql.Tx, xs []aoc.Expr) ([]nod
 }
 
 func (p *plan) compileIs(ctx context.Context, tx *sql.Tx, x aoc.Is) (node, error) {
-	values := store.FoldSet(x.Values)
 	if c, ok := fieldColumn(x.Field); ok {
-		return columnNode{c, values}, nil
+		return newColumnNode(c, x.Values), nil
 	}
+	values := store.FoldSet(x.Values)
 	switch x.Field {
 	case aoc.FieldTenant:
 		return tenantNode{values}, nil
@@ -211,7 +213,31 @@ func (n notNode) rows(ctx context.Context, v *snapshot, seg *segmentInfo) (sure,
 
 type columnNode struct {
 	column column
-	values map[string]bool
+	// values are few, or folded and many: see manyValues.
+	values []string
+	folded map[string]bool
+}
+
+// manyValues is the number of values from which on folding and looking up is cheaper than
+// comparing with each.
+const manyValues = 8
+
+func newColumnNode(c column, values []string) columnNode {
+	if len(values) < manyValues {
+		return columnNode{column: c, values: values}
+	}
+	return columnNode{column: c, folded: store.FoldSet(values)}
+}
+
+// wants reports whether a value that an event has is one of those looked for.
+func (n columnNode) wants(value string) bool {
+	if value == "" {
+		return false
+	}
+	if n.folded != nil {
+		return n.folded[rawjson.Fold(value)]
+	}
+	return slices.ContainsFunc(n.values, func(v string) bool { return strings.EqualFold(v, value) })
 }
 
 func (n columnNode) rows(ctx context.Context, v *snapshot, seg *segmentInfo) (sure, maybe bitmap, err error) {
@@ -240,14 +266,10 @@ func (n columnNode) rows(ctx context.Context, v *snapshot, seg *segmentInfo) (su
 // the event does not have.
 func (n columnNode) has(value string) bool {
 	if n.column != colActor {
-		return value != "" && n.values[rawjson.Fold(value)]
+		return n.wants(value)
 	}
-	for _, name := range actorNames(value) {
-		if name != "" && n.values[rawjson.Fold(name)] {
-			return true
-		}
-	}
-	return false
+	names := actorNames(value)
+	return slices.ContainsFunc(names[:], n.wants)
 }
 
 type tenantNode struct{ values map[string]bool }

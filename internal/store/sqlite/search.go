@@ -37,9 +37,20 @@ func (s *Store) Search(ctx context.Context, q aoc.Query) (aoc.Page, error) {
 			p.to = min(p.to, after.Time.UnixNano()+1)
 		}
 		m.pending = m.candidates()
-		return m.fill(ctx, &page, cmp.Or(max(q.Limit, 0), defaultLimit))
+		if err := m.fill(ctx, &page, cmp.Or(max(q.Limit, 0), defaultLimit)); err != nil {
+			return err
+		}
+		return v.decorateAll(ctx, pointers(page.Items))
 	})
 	return page, err
+}
+
+func pointers(events []aoc.Event) []*aoc.Event {
+	ps := make([]*aoc.Event, len(events))
+	for i := range events {
+		ps[i] = &events[i]
+	}
+	return ps
 }
 
 // budget counts the events that may still be read one by one.
@@ -102,11 +113,7 @@ func (m *merge) fill(ctx context.Context, page *aoc.Page, limit int) error {
 			page.Complete = true
 			return nil
 		default:
-			e := top.doc.event
-			if err := m.v.decorate(ctx, &e); err != nil {
-				return err
-			}
-			page.Items = append(page.Items, e)
+			page.Items = append(page.Items, top.doc.event)
 			top.advance()
 		}
 		if top.row < 0 {
