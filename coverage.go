@@ -129,12 +129,32 @@ type LedgerWindow struct {
 	UnitsStored  int64  `json:"units_stored"`
 	UnitsExpired int64  `json:"units_expired"`
 	Counts       Counts `json:"counts"`
+	// Hours says which hours the figures belong to, ascending; nil when that is the one the
+	// window begins in.
+	Hours []HourFigures `json:"hours,omitempty"`
 
 	// LastError is the newest fault of listing this window; empty once listed. Of a closed
 	// window it says why it was not listed again for what arrived late.
 	LastError   string    `json:"last_error,omitempty"`
 	Attempts    int       `json:"attempts"`
 	NextAttempt time.Time `json:"next_attempt,omitzero"`
+}
+
+// HourFigures are the figures of a window that belong to one hour. A unit that spans
+// several hours is counted in each of them; a record in one, that of its event's time or,
+// where upstream dates whole units, of its unit's.
+type HourFigures struct {
+	Hour         time.Time `json:"hour"`
+	UnitsListed  int64     `json:"units_listed"`
+	UnitsStored  int64     `json:"units_stored"`
+	UnitsExpired int64     `json:"units_expired"`
+	HourCounts
+}
+
+// HourCounts tells what became of the records of one hour.
+type HourCounts struct {
+	Counts  Counts `json:"counts"`
+	LateNew int64  `json:"late_new,omitempty"`
 }
 
 // LedgerUnit is one unit of a feed as the coverage ledger knows it.
@@ -156,10 +176,12 @@ type LedgerUnit struct {
 
 	// Counts adds up every read, failed ones included, so that the sum of New over all
 	// units is the number of events that collection stored.
-	Counts      Counts    `json:"counts"`
-	Attempts    int       `json:"attempts"`
-	NextAttempt time.Time `json:"next_attempt,omitzero"`
-	LastError   string    `json:"last_error,omitempty"`
+	Counts Counts `json:"counts"`
+	// Hours are the counts by the hour of the records' events, of a unit that spans several.
+	Hours       map[time.Time]HourCounts `json:"hours,omitempty"`
+	Attempts    int                      `json:"attempts"`
+	NextAttempt time.Time                `json:"next_attempt,omitzero"`
+	LastError   string                   `json:"last_error,omitempty"`
 	// LastErrorCode is the upstream code (AF20051) or, without one, the [Code].
 	LastErrorCode string `json:"last_error_code,omitempty"`
 }

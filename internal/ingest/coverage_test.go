@@ -205,3 +205,45 @@ func TestHealthOfARefusedFeed(t *testing.T) {
 		t.Errorf("after the remedy: %+v", rep.Feeds[0])
 	}
 }
+
+// The first collection goes back in windows of a day. Its heat map tells the hours of such
+// a window apart all the same, by what was collected of each.
+func TestCoverageTellsTheHoursOfALongWindow(t *testing.T) {
+	clk, s := newClock(), openStore(t)
+	feed := newSpanFeed(clk)
+	for i := range 3 {
+		feed.add("early"+string(rune('0'+i)), day0.Add(-20*time.Hour+time.Duration(i)*time.Minute))
+	}
+	feed.add("middle", day0.Add(-10*time.Hour))
+	c := newCollector(t, s, clk, func(cfg *Config) { cfg.FirstFetch = 24 * time.Hour }, feed)
+	collect(t, c, Request{})
+	feed.add("late", day0.Add(-5*time.Hour))
+	clk.advance(15 * time.Minute)
+	collect(t, c, Request{Hours: 24})
+
+	got := map[time.Duration]Hour{}
+	for _, h := range coverageOf(t, c, aoc.Window{}).Feeds[0].Hours {
+		if h.Records > 0 {
+			got[h.Hour.Sub(day0)] = h
+		}
+		if h.Hour.Before(day0) && (h.Listed < 1 || h.Stored != h.Listed || h.Failed+h.Expired > 0) {
+			t.Errorf("units of %s: %+v", h.Hour, h)
+		}
+	}
+	for hour, want := range map[time.Duration]aoc.Counts{
+		-20 * time.Hour: {Read: 6, New: 3, Duplicate: 3},
+		-10 * time.Hour: {Read: 2, New: 1, Duplicate: 1},
+		-5 * time.Hour:  {Read: 1, New: 1},
+	} {
+		h := got[hour]
+		checkSame(t, hour.String(), aoc.Counts{Read: h.Records, New: h.New, Duplicate: h.Duplicate}, want)
+		delete(got, hour)
+	}
+	if len(got) > 0 {
+		t.Errorf("records in other hours: %+v", got)
+	}
+	within := coverageOf(t, c, aoc.Window{Start: day0.Add(-6 * time.Hour), End: day0.Add(-4 * time.Hour)}).Feeds[0].Hours
+	if len(within) != 2 || within[0].Late != 0 || within[1].Late != 1 {
+		t.Errorf("a span within the window: %+v", within)
+	}
+}

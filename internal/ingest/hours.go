@@ -24,8 +24,8 @@ const (
 // longestMap bounds the heat map to about a year of hours, the newest.
 const longestMap = 366 * 24
 
-// Hour is one cell of the heat map. The figures of a window are counted in the hour it
-// begins in; its state holds for every hour it touches.
+// Hour is one cell of the heat map: the worst state of the windows that touch the hour, and
+// the figures that belong to it, see [aoc.HourFigures].
 type Hour struct {
 	Hour        time.Time `json:"hour"`
 	State       HourState `json:"state"`
@@ -69,14 +69,22 @@ func hours(ws []aoc.LedgerWindow, open []aoc.LedgerUnit, lost []Loss, span aoc.W
 	}
 	for _, w := range ws {
 		m.paint(w.Window, stateOf(w))
-		if c := m.cell(w.Window.Start); c != nil {
-			c.add(w)
+		if w.Hours == nil {
+			m.add(aoc.HourFigures{
+				Hour: w.Window.Start, UnitsListed: w.UnitsListed, UnitsStored: w.UnitsStored, UnitsExpired: w.UnitsExpired,
+				HourCounts: aoc.HourCounts{Counts: w.Counts, LateNew: w.LateNew},
+			})
+		}
+		for _, f := range w.Hours {
+			m.add(f)
 		}
 	}
 	for _, u := range open {
 		if u.State == aoc.UnitFailed {
-			if c := m.cell(u.WindowStart); c != nil {
-				c.Failed++
+			for _, hour := range unitHours(u) {
+				if c := m.cell(hour); c != nil {
+					c.Failed++
+				}
 			}
 		}
 		m.repaint(u.Unit.Window, HourReswept, HourClosed) // a second look that is not over
@@ -99,23 +107,27 @@ func stateOf(w aoc.LedgerWindow) HourState {
 	return HourClosed
 }
 
-func (h *Hour) add(w aoc.LedgerWindow) {
-	h.Listed += w.UnitsListed
-	h.Fetched += w.UnitsStored
-	h.Stored += w.UnitsStored
-	h.Expired += w.UnitsExpired
-	h.Records += w.Counts.Read
-	h.New += w.Counts.New
-	h.Duplicate += w.Counts.Duplicate
-	h.Revision += w.Counts.Revision
-	h.Quarantined += w.Counts.Quarantined
-	h.Late += w.LateNew
-}
-
 // heatMap is a row of hours.
 type heatMap struct {
 	first time.Time
 	cells []Hour
+}
+
+func (m heatMap) add(f aoc.HourFigures) {
+	h := m.cell(f.Hour)
+	if h == nil {
+		return
+	}
+	h.Listed += f.UnitsListed
+	h.Fetched += f.UnitsStored
+	h.Stored += f.UnitsStored
+	h.Expired += f.UnitsExpired
+	h.Records += f.Counts.Read
+	h.New += f.Counts.New
+	h.Duplicate += f.Counts.Duplicate
+	h.Revision += f.Counts.Revision
+	h.Quarantined += f.Counts.Quarantined
+	h.Late += f.LateNew
 }
 
 // cell gives the hour a time lies in; nil outside of the map.

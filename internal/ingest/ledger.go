@@ -180,32 +180,3 @@ func (l *ledger) save(ctx context.Context) error {
 
 // unfinished are the states of units that are still to be read.
 var unfinished = []aoc.UnitState{aoc.UnitListed, aoc.UnitFailed} //nolint:gochecknoglobals // read-only table
-
-// summarise makes a window's figures from its units, so that no counter has to be
-// trusted after a crash. pending tells whether a unit that was never stored is still to
-// be read.
-func summarise(w *aoc.LedgerWindow, us []aoc.LedgerUnit) (pending bool) {
-	w.UnitsListed, w.UnitsStored, w.UnitsExpired, w.LateNew, w.Counts = 0, 0, 0, 0, aoc.Counts{}
-	for _, u := range us {
-		w.Counts.Add(u.Counts)
-		w.LateNew += u.LateNew
-		switch {
-		case u.State == aoc.UnitSplit, sweptInVain(u):
-			continue
-		case u.State == aoc.UnitExpired:
-			w.UnitsExpired++
-		case u.State == aoc.UnitStored, !u.StoredAt.IsZero():
-			w.UnitsStored++
-		default:
-			pending = true
-		}
-		w.UnitsListed++
-	}
-	return pending
-}
-
-// sweptInVain reports whether a unit is a second look at a span that was stored before,
-// which could not be taken. Nothing that was listed is lost by it.
-func sweptInVain(u aoc.LedgerUnit) bool {
-	return u.State == aoc.UnitExpired && u.Late && u.Unit.Repeatable
-}

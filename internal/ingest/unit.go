@@ -97,12 +97,15 @@ func (p *pass) readUnit(ctx context.Context, u aoc.LedgerUnit) (aoc.LedgerUnit, 
 	p.touch(u.WindowStart)
 	first := p.ledger.recall().First
 	var fault *Fault
-	marked := u
+	marked, tally := u, newHourTally(u)
 	job := job{
 		tenant:  p.spec.Feed.TenantID,
 		records: p.src.Read(ctx, u.Unit),
 		origin:  func(ev *aoc.Event) aoc.Origin { return originOf(first, u.WindowStart, ev) },
-		stored:  p.stored,
+		stored: func(events []aoc.Event, outcomes []store.Outcome, c aoc.Counts) {
+			tally.add(events, outcomes)
+			p.stored(events, outcomes, c)
+		},
 		finish: func(readErr error) func(aoc.Counts) []aoc.LedgerUnit {
 			var retryAt time.Time
 			if readErr != nil {
@@ -116,6 +119,7 @@ func (p *pass) readUnit(ctx context.Context, u aoc.LedgerUnit) (aoc.LedgerUnit, 
 			}
 			return func(c aoc.Counts) []aoc.LedgerUnit {
 				marked = after(u, c, fault, p.now(), retryAt)
+				tally.addTo(&marked, u.Late || !u.StoredAt.IsZero())
 				return []aoc.LedgerUnit{marked}
 			}
 		},

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"reflect"
 	"time"
 
 	"aoc"
@@ -202,7 +203,7 @@ func (p *pass) settle(ctx context.Context, w aoc.LedgerWindow) error {
 	p.mu.Lock()
 	delete(p.touched, w.Window.Start)
 	p.mu.Unlock()
-	if w == was {
+	if reflect.DeepEqual(w, was) {
 		return nil
 	}
 	return p.ledger.put(ctx, w)

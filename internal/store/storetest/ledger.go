@@ -29,7 +29,10 @@ func testWindows(t *testing.T, s store.Store) {
 	for i := range 10 {
 		ws = append(ws, aoc.LedgerWindow{Feed: feedA, Window: hours(i, i+1), State: aoc.WindowPlanned, PlannedAt: day})
 	}
-	other := aoc.LedgerWindow{Feed: feedC, Window: hours(0, 24), State: aoc.WindowOpen, LastError: "é \"x\""}
+	other := aoc.LedgerWindow{
+		Feed: feedC, Window: hours(0, 24), State: aoc.WindowOpen, LastError: "é \"x\"", UnitsListed: 1, Counts: aoc.Counts{Read: 2, New: 2},
+		Hours: []aoc.HourFigures{{Hour: day.Add(time.Hour), UnitsListed: 1, HourCounts: aoc.HourCounts{Counts: aoc.Counts{Read: 2, New: 2}, LateNew: 1}}},
+	}
 	put := func(ws ...aoc.LedgerWindow) {
 		t.Helper()
 		if err := s.PutWindows(ctx, ws); err != nil {
@@ -84,6 +87,7 @@ func testUnits(t *testing.T, s store.Store) {
 	}
 	us[4].State, us[4].Attempts, us[4].LastError, us[4].LastErrorCode = aoc.UnitFailed, 3, "no", "AF50000"
 	us[5].State, us[5].StoredAt = aoc.UnitStored, day.Add(time.Hour)
+	us[5].Hours = map[time.Time]aoc.HourCounts{day: {Counts: aoc.Counts{Read: 1, Duplicate: 1}}, day.Add(time.Hour): {LateNew: 2}}
 	if err := s.PutUnits(ctx, us[4:6]); err != nil {
 		t.Fatal(err)
 	}
