@@ -2,7 +2,8 @@
 // records come from: a [Source] lists the units that upstream holds in a window and
 // streams the records of one unit. It knows no store and no ledger; loops, back-off,
 // windows and metrics belong to the runner in package ingest. Implementations live in
-// the folders below and never import each other.
+// the folders below and never import each other, but those of Graph's collections all
+// stand on graphwindow.
 package source
 
 import (

@@ -1,89 +1,32 @@
 // Package directoryaudit reads the directory audits of Microsoft Entra through Microsoft
-// Graph: who changed which user, group, application, role or policy. It only lists and
-// reads; when, how often and what becomes of the records is not its business.
+// Graph: who changed which user, group, application, role or policy. It knows the facts of
+// this collection; how it is read is the business of package graphwindow.
 package directoryaudit
 
 import (
-	"context"
-	"iter"
 	"time"
 
 	"aoc"
 	"aoc/internal/m365"
-	"aoc/internal/source"
+	"aoc/internal/source/graphwindow"
 )
 
 // Collector is the source's name in feeds.
 const Collector = "directoryaudit"
 
-// collection is what is read. A thousand is the page size that the service takes by
-// itself.
-var collection = m365.Collection{Path: "/v1.0/auditLogs/directoryAudits", TimeField: "activityDateTime", PageSize: 1000}
-
-// permission is the remedy when access is refused without a reason.
-const permission = "Add the Microsoft Graph application permissions AuditLog.Read.All and Directory.Read.All to the app registration and have an administrator grant consent."
-
-// Source implements [source.Source].
-type Source struct{ client *m365.Client }
-
 // New makes the source for the client's tenant.
-func New(client *m365.Client) *Source { return &Source{client: client} }
-
-func (s *Source) feed() aoc.Feed {
-	return aoc.Feed{TenantID: s.client.TenantID(), Collector: Collector}
-}
-
-// Spec implements [source.Source].
-func (s *Source) Spec() source.Spec {
-	return source.Spec{
-		Feed:        s.feed(),
-		Source:      aoc.SourceDirectory,
-		Title:       "Entra directory audits",
+func New(client *m365.Client) *graphwindow.Source {
+	return graphwindow.New(client, graphwindow.Config{
+		Collector: Collector,
+		Title:     "Entra directory audits",
+		Kind:      aoc.KindDirectoryAudit,
+		// A thousand is the page size that the service takes by itself.
+		Collection:  m365.Collection{Path: "/v1.0/auditLogs/directoryAudits", TimeField: "activityDateTime", PageSize: 1000},
+		Class:       m365.ClassReports,
 		Permissions: []string{"AuditLog.Read.All", "Directory.Read.All"},
-		MaxWindow:   24 * time.Hour,
+		Remedy:      "Add the Microsoft Graph application permissions AuditLog.Read.All and Directory.Read.All to the app registration and have an administrator grant consent.",
 		Lookback:    30 * 24 * time.Hour,
 		Resweep:     []time.Duration{20 * time.Minute, 2 * time.Hour, 24 * time.Hour, 72 * time.Hour},
 		LossHint:    "Microsoft Entra keeps directory audits for 30 days (7 without a P1 or P2 licence); older ones exist only where they were exported before.",
-	}
-}
-
-// List implements [source.Source]: a window is one unit, read page by page. It asks
-// nothing of upstream.
-func (s *Source) List(_ context.Context, w aoc.Window) iter.Seq2[aoc.Unit, error] {
-	return func(yield func(aoc.Unit, error) bool) {
-		if w.Duration() <= 0 || w.Duration() > s.Spec().MaxWindow {
-			yield(aoc.Unit{}, aoc.Errorf(aoc.CodeInvalid, Collector+".list", "the window %s is not between 0 and 24 hours long", w))
-			return
-		}
-		yield(aoc.Unit{
-			ID:         w.String(),
-			Locator:    collection.Locator(w),
-			Window:     w,
-			ExpiresAt:  w.End.Add(s.Spec().Lookback),
-			Repeatable: true,
-		}, nil)
-	}
-}
-
-// Read implements [source.Source]. A record on the shared edge of two windows comes with
-// both of them; see [m365.Collection.Locator].
-func (s *Source) Read(ctx context.Context, u aoc.Unit) iter.Seq2[aoc.Record, error] {
-	first := m365.Request{API: m365.Graph, Class: m365.ClassReports, Path: u.Locator, Permission: permission}
-	record := aoc.Record{
-		Kind:      aoc.KindDirectoryAudit,
-		TenantID:  s.client.TenantID(),
-		Transport: s.feed().Name() + " " + u.ID,
-	}
-	return func(yield func(aoc.Record, error) bool) {
-		for element, err := range s.client.Pages(ctx, first) {
-			if err != nil {
-				yield(aoc.Record{}, err)
-				return
-			}
-			record.Raw, record.Problem = element.Raw, element.Problem
-			if !yield(record, nil) {
-				return
-			}
-		}
-	}
+	})
 }

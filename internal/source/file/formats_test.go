@@ -402,3 +402,28 @@ func TestCutFiles(t *testing.T) {
 		})
 	}
 }
+
+func TestRecognise(t *testing.T) {
+	const directory = `{"id":"d1","activityDisplayName":"Add user","activityDateTime":"2026-01-02T03:04:05Z","initiatedBy":{},"targetResources":[]}`
+	for _, tc := range []struct {
+		name, raw string
+		want      []aoc.RecordKind
+	}{
+		{"a record", directory, []aoc.RecordKind{aoc.KindDirectoryAudit}},
+		{"a page", `{"value":[` + directory + `,` + directory + `]}`, []aoc.RecordKind{aoc.KindDirectoryAudit, aoc.KindDirectoryAudit}},
+		{"a page with something else", `{"value":[` + directory + `,{"a":1}]}`, nil},
+		{"nothing known", `{"a":1}`, nil},
+		{"an empty page", `{"value":[]}`, nil},
+		{"no JSON", `{"id":`, nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			var got []aoc.RecordKind
+			for _, r := range file.Recognise([]byte(tc.raw)) {
+				got = append(got, r.Kind)
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}

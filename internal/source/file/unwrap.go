@@ -2,6 +2,7 @@ package file
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -150,4 +151,23 @@ func envelopeTenant(o object) string {
 		return id
 	}
 	return ""
+}
+
+// Recognise finds the records in one JSON value, as it would in a file. None, when any
+// of it is no record that is known.
+func Recognise(raw []byte) []aoc.Record {
+	if !rawjson.Valid(raw) {
+		return nil
+	}
+	var found []aoc.Record
+	whole := examine(slices.Clone(raw), 0, func(f finding) bool {
+		if f.problem == "" {
+			found = append(found, aoc.Record{Kind: f.kind, TenantID: f.tenant, Raw: f.raw})
+		}
+		return f.problem == ""
+	})
+	if !whole {
+		return nil
+	}
+	return found
 }
