@@ -212,6 +212,57 @@ func TestImportAccountsForEveryRecord(t *testing.T) {
 	}
 }
 
+// An update recognises what it took for no record at all. It leaves the quarantine when
+// every record in it is stored.
+func TestReplayRecognises(t *testing.T) {
+	s := &refusing{Store: openStore(t)}
+	var qs []aoc.Quarantined
+	for _, raw := range []string{"one", "two and refused", "unknown"} {
+		qs = append(qs, aoc.Quarantined{ID: raw, TenantID: tenant, Origin: aoc.OriginImported, Transport: "f:1", Raw: []byte(raw), ReceivedAt: day0})
+	}
+	if err := s.PutQuarantine(t.Context(), qs); err != nil {
+		t.Fatal(err)
+	}
+	recognise := func(raw []byte) (found []aoc.Record) {
+		for id := range strings.SplitSeq(string(raw), " and ") {
+			if id == "unknown" {
+				return nil
+			}
+			found = append(found, audit(id, "u"))
+		}
+		return found
+	}
+	replay := func() aoc.Counts {
+		t.Helper()
+		c, err := Replay(t.Context(), ReplayConfig{Store: s, Clock: newClock(), Recognise: recognise})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	left := func() (ids []string) {
+		t.Helper()
+		qs, err := s.ListQuarantine(t.Context(), "", 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, q := range qs {
+			ids = append(ids, q.ID)
+		}
+		return ids
+	}
+	s.id = "refused"
+	checkSame(t, "first", replay(), aoc.Counts{Read: 4, New: 2, Quarantined: 2})
+	checkSame(t, "left", left(), []string{"two and refused", "unknown"})
+	s.id = ""
+	checkSame(t, "second", replay(), aoc.Counts{Read: 3, New: 1, Duplicate: 1, Quarantined: 1})
+	checkSame(t, "left", left(), []string{"unknown"})
+	events, err := s.ReadLog(t.Context(), 0, 10)
+	if err != nil || len(events) != 3 || !events[0].ReceivedAt.Equal(day0) || events[0].TenantID != tenant {
+		t.Errorf("log: %+v, %v", events, err)
+	}
+}
+
 // refusing is a store that calls one event invalid.
 type refusing struct {
 	store.Store

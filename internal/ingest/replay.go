@@ -17,7 +17,10 @@ type ReplayConfig struct {
 	Names    Names // nil is fine
 	Clock    aoc.Clock
 	Logger   *slog.Logger
-	Progress func(aoc.Counts) // hears the counts so far, after every batch; nil is fine
+	// Recognise finds the records in quarantined bytes of unknown kind, none when they are
+	// still not understood; nil: such bytes stay where they are.
+	Recognise func(raw []byte) []aoc.Record
+	Progress  func(aoc.Counts) // hears the counts so far, after every batch; nil is fine
 }
 
 // Replay puts quarantined records through again, as after an update that understands them.
@@ -36,7 +39,7 @@ func Replay(ctx context.Context, cfg ReplayConfig) (aoc.Counts, error) {
 			return counts, err
 		}
 		after = qs[len(qs)-1].ID
-		c, err := p.replay(ctx, qs)
+		c, err := p.replay(ctx, qs, cfg.Recognise)
 		counts.Add(c)
 		if err != nil {
 			return counts, err
@@ -48,34 +51,36 @@ func Replay(ctx context.Context, cfg ReplayConfig) (aoc.Counts, error) {
 }
 
 // replay puts one batch through: the events first, then they leave the quarantine.
-func (p *pipeline) replay(ctx context.Context, qs []aoc.Quarantined) (aoc.Counts, error) {
-	records := make([]aoc.Record, len(qs))
+func (p *pipeline) replay(ctx context.Context, qs []aoc.Quarantined, recognise func([]byte) []aoc.Record) (aoc.Counts, error) {
+	var records []aoc.Record
+	var owners []int // the place in qs of what a record comes from
 	for i, q := range qs {
-		records[i] = aoc.Record{
-			Kind: q.Kind, TenantID: q.TenantID, Raw: q.Raw, Origin: q.Origin, ReceivedAt: q.ReceivedAt, Transport: q.Transport,
+		for _, r := range recordsOf(q, recognise) {
+			records, owners = append(records, r), append(owners, i)
 		}
 	}
 	derived, errs := p.normalise(ctx, records)
+	stays := make([]bool, len(qs))
 	var events []aoc.Event
-	var ids []string
+	var from []int
 	for i := range derived {
 		if errs[i] != nil {
+			stays[owners[i]] = true
 			continue
 		}
 		derived[i].Origin, derived[i].ReceivedAt = records[i].Origin, records[i].ReceivedAt
-		events, ids = append(events, derived[i]), append(ids, qs[i].ID)
+		events, from = append(events, derived[i]), append(from, owners[i])
 	}
 	outcomes, refused := make([]store.Outcome, len(events)), map[int]error{}
 	if err := p.append(ctx, events, outcomes, 0, refused); err != nil {
 		return aoc.Counts{}, err
 	}
-	c := aoc.Counts{Read: int64(len(qs)), Quarantined: int64(len(qs) - len(events))}
-	var through []string
+	c := aoc.Counts{Read: int64(len(records)), Quarantined: int64(len(records) - len(events))}
 	for i, o := range outcomes {
 		switch {
 		case refused[i] != nil:
 			c.Quarantined++
-			continue
+			stays[from[i]] = true
 		case o == store.New:
 			c.New++
 		case o == store.Revision:
@@ -83,10 +88,33 @@ func (p *pipeline) replay(ctx context.Context, qs []aoc.Quarantined) (aoc.Counts
 		default:
 			c.Duplicate++
 		}
-		through = append(through, ids[i])
+	}
+	var through []string
+	for i, q := range qs {
+		if !stays[i] {
+			through = append(through, q.ID)
+		}
 	}
 	if len(through) == 0 {
 		return c, nil
 	}
 	return c, p.store.DropQuarantine(ctx, through)
+}
+
+// recordsOf gives the records that quarantined bytes hold, at least one.
+func recordsOf(q aoc.Quarantined, recognise func([]byte) []aoc.Record) []aoc.Record {
+	found := []aoc.Record{{Kind: q.Kind, Raw: q.Raw}}
+	if q.Kind == "" && recognise != nil {
+		if rs := recognise(q.Raw); len(rs) > 0 {
+			found = rs
+		}
+	}
+	for i := range found {
+		r := &found[i]
+		r.Origin, r.ReceivedAt, r.Transport = q.Origin, q.ReceivedAt, q.Transport
+		if r.TenantID == "" {
+			r.TenantID = q.TenantID
+		}
+	}
+	return found
 }

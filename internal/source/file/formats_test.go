@@ -13,6 +13,7 @@ import (
 
 	"aoc"
 	"aoc/internal/rawjson"
+	"aoc/internal/source/file"
 )
 
 // row is a CSV row as encoding/csv writes it.
