@@ -13,10 +13,10 @@ const replayBatch = 200
 
 // ReplayConfig is what [Replay] works with.
 type ReplayConfig struct {
-	Store    store.Store
-	Names    Names // nil is fine
-	Clock    aoc.Clock
-	Logger   *slog.Logger
+	Store  store.Store
+	Names  Names // nil is fine
+	Clock  aoc.Clock
+	Logger *slog.Logger
 	// Recognise finds the records in quarantined bytes of unknown kind, none when they are
 	// still not understood; nil: such bytes stay where they are.
 	Recognise func(raw []byte) []aoc.Record

@@ -53,6 +53,13 @@ func (s *Store) FindByID(ctx context.Context, id string) ([]aoc.Event, error) {
 	var events []aoc.Event
 	err := s.snapshot(ctx, "sqlite.find_by_id", func(v *snapshot) error {
 		positions := termBits(rawjson.AppendFold(nil, id))
+		if len(positions) == 0 {
+			var err error
+			if events, err = v.findShortID(ctx, id); err != nil {
+				return err
+			}
+			return v.decorateAll(ctx, pointers(events))
+		}
 		for _, seg := range v.segments {
 			blocks, err := v.blocksWith(ctx, seg, positions)
 			if err != nil {
@@ -73,6 +80,30 @@ func (s *Store) FindByID(ctx context.Context, id string) ([]aoc.Event, error) {
 	})
 	slices.SortFunc(events, func(a, b aoc.Event) int { return int(a.Seq - b.Seq) })
 	return events, err
+}
+
+// findShortID gives the events with an id that the signature cannot look for, by the keys
+// that events have whose id alone identifies them. No source gives such ids to others.
+func (v *snapshot) findShortID(ctx context.Context, id string) ([]aoc.Event, error) {
+	var tenants []string
+	for _, seg := range v.segments {
+		if !slices.Contains(tenants, seg.tenant) {
+			tenants = append(tenants, seg.tenant)
+		}
+	}
+	var events []aoc.Event
+	for _, tenant := range tenants {
+		for _, source := range aoc.Sources() {
+			doc, _, _, ok, err := v.find(ctx, aoc.KeyOf(aoc.DedupeKey(source, tenant, id)))
+			if err != nil {
+				return nil, err
+			}
+			if ok && doc.event.ID == id {
+				events = append(events, doc.event)
+			}
+		}
+	}
+	return events, nil
 }
 
 // scanBlocks calls f with every live document of the given blocks.

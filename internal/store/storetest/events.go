@@ -157,7 +157,10 @@ func testFind(t *testing.T, s store.Store) {
 	twin := es[7]
 	twin.TenantID = "33333333-aaaa-4bbb-8ccc-000000000003"
 	twin = g.finish(twin)
-	mustAppend(t, s, append(es, twin)...)
+	short := es[9]
+	short.ID = "7"
+	short = g.finish(short)
+	mustAppend(t, s, append(es, twin, short)...)
 	ctx := context.Background()
 	for _, e := range es[:50] {
 		if got := mustGet(t, s, e.Key); got.ID != e.ID {
@@ -170,6 +173,12 @@ func testFind(t *testing.T, s store.Store) {
 	}
 	if found, err := s.FindByID(ctx, es[8].ID[:20]); err != nil || len(found) != 0 {
 		t.Errorf("find by half an id: %d events, %v; want none", len(found), err)
+	}
+	if found, err := s.FindByID(ctx, "7"); err != nil || len(found) != 1 || found[0].Key != short.Key {
+		t.Errorf("find by an id of one character: %d events, %v", len(found), err)
+	}
+	if found, err := s.FindByID(ctx, "8"); err != nil || len(found) != 0 {
+		t.Errorf("find by an id of one character that nothing has: %d events, %v", len(found), err)
 	}
 	for _, key := range []string{"", "short", aoc.KeyOf("absent")} {
 		if _, err := s.Get(ctx, key); aoc.CodeOf(err) != aoc.CodeNotFound {
