@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"time"
 
 	"aoc"
 	"aoc/internal/config"
@@ -105,6 +106,7 @@ func (a *App) buildCollector(ctx context.Context) error {
 	collect := ingest.Config{
 		Store: a.store, Clock: a.opts.Clock, Logger: a.opts.Logger, Observer: a.metrics,
 		FirstFetch: a.cfg.Collect.FirstFetch(), Workers: a.cfg.Collect.Workers,
+		KeepLedger: time.Duration(a.cfg.Collect.RetentionDays) * 24 * time.Hour,
 	}
 	if a.cfg.Collects() && !a.opts.Offline {
 		client, err := newClient(a.cfg, a.opts, a.metrics)

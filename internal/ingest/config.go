@@ -20,6 +20,8 @@ type Config struct {
 	Observer Observer
 	// FirstFetch is how far back the first collection of a feed goes; 7 days by default.
 	FirstFetch time.Duration
+	// KeepLedger is how long the ledger is kept, as long as the events; 0 means for ever.
+	KeepLedger time.Duration
 	// Workers bounds how many units are read at the same time, over all feeds; 4 by default.
 	Workers int
 	// BatchEvents and BatchBytes bound what is held in memory for one append: by default

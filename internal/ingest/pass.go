@@ -44,6 +44,7 @@ type pass struct {
 	back     time.Duration // list this span before now again; 0 only what is due
 	insist   bool          // a person asked: try again now what would wait, unless upstream asked for the wait
 	firstFor time.Duration
+	keep     time.Duration // of the ledger; 0 for ever
 
 	mu      sync.Mutex
 	tried   map[string]bool    // units that failed in this pass
@@ -79,13 +80,24 @@ func (p *pass) run(ctx context.Context) error {
 	if err := p.ledger.load(ctx); err != nil {
 		return err
 	}
-	err := p.work(ctx)
+	err := p.forgetOld(ctx)
+	if err == nil {
+		err = p.work(ctx)
+	}
 	if err != nil {
 		// A write may or may not have reached the store: what is in memory is not trusted.
 		p.ledger.forget()
 		return err
 	}
 	return p.conclude(ctx)
+}
+
+// forgetOld drops what the ledger says of time whose events have expired.
+func (p *pass) forgetOld(ctx context.Context) error {
+	if p.keep <= 0 {
+		return nil
+	}
+	return p.ledger.prune(ctx, p.now().Add(-p.keep))
 }
 
 func (p *pass) work(ctx context.Context) error {

@@ -117,7 +117,7 @@ func (c *Collector) pass(ctx context.Context, pipe *pipeline, r *Run, o order, f
 		src: f.src, spec: f.spec, ledger: f.ledger, store: c.store, pipe: pipe, slots: c.slots,
 		observer: c.cfg.Observer, log: c.log.With("feed", f.spec.Feed.String(), "run", r.id), clock: c.clock,
 		progress: r.progressOf(f), stopping: c.stopping,
-		back: o.back(f), insist: o.insist, firstFor: c.cfg.FirstFetch,
+		back: o.back(f), insist: o.insist, firstFor: c.cfg.FirstFetch, keep: c.cfg.KeepLedger,
 		tried: map[string]bool{}, touched: map[time.Time]bool{},
 	}
 	p.progress.change(func(rep *FeedReport) { rep.State, rep.Started = FeedRunning, p.now() })

@@ -130,7 +130,9 @@ type Windows interface {
 	// ListWindows gives a feed's windows that overlap span, ascending by start; a zero
 	// bound of span is open.
 	ListWindows(ctx context.Context, feed aoc.Feed, span aoc.Window) ([]aoc.LedgerWindow, error)
-	// Feeds lists every feed that has windows.
+	// DropWindows forgets a feed's windows that start before a time, and their units.
+	DropWindows(ctx context.Context, feed aoc.Feed, before time.Time) error
+	// Feeds lists every feed that has had windows.
 	Feeds(ctx context.Context) ([]aoc.Feed, error)
 }
 

@@ -51,6 +51,23 @@ func (s *Store) ListWindows(ctx context.Context, feed aoc.Feed, span aoc.Window)
 		feed.TenantID, feed.Collector, feed.Stream, end, start)
 }
 
+// DropWindows implements [store.Windows].
+func (s *Store) DropWindows(ctx context.Context, feed aoc.Feed, before time.Time) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.writeTx(ctx, "sqlite.drop_windows", func(tx *sql.Tx) error {
+		id, err := feedIDs{}.make(ctx, tx, feed)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM ledger_unit WHERE feed = ? AND window_start < ?", id, before.UnixNano()); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "DELETE FROM ledger_window WHERE feed = ? AND start < ?", id, before.UnixNano())
+		return err
+	})
+}
+
 // Feeds implements [store.Windows].
 func (s *Store) Feeds(ctx context.Context) ([]aoc.Feed, error) {
 	const op = "sqlite.feeds"

@@ -64,6 +64,28 @@ func testWindows(t *testing.T, s store.Store) {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
 		}
 	}
+	unit := func(i int) aoc.LedgerUnit {
+		return aoc.LedgerUnit{Feed: feedA, WindowStart: ws[i].Window.Start, State: aoc.UnitExpired, Unit: aoc.Unit{ID: fmt.Sprint("unit ", i)}}
+	}
+	if err := s.PutUnits(ctx, []aoc.LedgerUnit{unit(3), unit(4)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.DropWindows(ctx, feedA, ws[4].Window.Start); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.ListWindows(ctx, feedA, aoc.Window{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(ws[4:], got); diff != "" {
+		t.Errorf("after dropping windows (-want +got):\n%s", diff)
+	}
+	if left, err := s.ListUnits(ctx, feedA, store.UnitFilter{}); err != nil || len(left) != 1 || left[0].Unit.ID != "unit 4" {
+		t.Errorf("units after dropping windows: %v, %v", left, err)
+	}
+	if got, err := s.ListWindows(ctx, feedC, aoc.Window{}); err != nil || len(got) != 1 {
+		t.Errorf("another feed after dropping windows: %v, %v", got, err)
+	}
 	feeds, err := s.Feeds(ctx)
 	if err != nil {
 		t.Fatal(err)
