@@ -46,8 +46,8 @@ type runner struct {
 	clock   aoc.Clock
 }
 
-// Run does what args say and gives the exit code: 0 done, 1 failed, 2 wrong usage, 3 not
-// all data is there, 4 not signed in to Microsoft.
+// Run does what args say and gives the exit code: 0 done, 1 failed, 2 wrong usage or
+// settings, 3 not all data is there, 4 not signed in to Microsoft.
 func Run(ctx context.Context, args, environ []string, in io.Reader, out, err io.Writer, version string) int {
 	var g grammar
 	r := &runner{streams: streams{in: in, out: out, err: err}, ctx: ctx, grammar: &g, version: version, environ: environ, clock: aoc.SystemClock{}}

@@ -3,7 +3,6 @@ package cli
 import (
 	"time"
 
-	"aoc"
 	"aoc/internal/app"
 )
 
@@ -14,17 +13,9 @@ type coverageCommand struct {
 }
 
 func (c *coverageCommand) Run(r *runner) (err error) {
-	var span aoc.Window
-	for _, bound := range []struct {
-		flag, text string
-		at         *time.Time
-	}{{"--from", c.From, &span.Start}, {"--to", c.To, &span.End}} {
-		if bound.text == "" {
-			continue
-		}
-		if *bound.at, err = parseTime(bound.text, time.UTC); err != nil {
-			return aoc.Errorf(aoc.CodeInvalid, "cli.coverage", "%s: %q is not a time; write 2026-01-02 or 2026-01-02T03:04:05Z", bound.flag, bound.text)
-		}
+	span, err := parseSpan("cli.coverage", c.From, c.To, time.UTC)
+	if err != nil {
+		return err
 	}
 	cfg, err := r.settings()
 	if err != nil {

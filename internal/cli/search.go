@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"time"
 
 	"aoc"
@@ -11,16 +12,17 @@ import (
 type searchCommand struct {
 	Terms []string `arg:"" optional:"" name:"query" help:"Texts that must all occur, anywhere in an event: each argument is one, taken literally, in any letter case."`
 
-	Service   []string `placeholder:"NAME" help:"Only these services."`
-	Actor     []string `placeholder:"NAME" help:"Only these actors: name, UPN or object id."`
-	Operation []string `placeholder:"NAME" help:"Only these operations."`
+	// A name may hold a comma ("Lovelace, Ada"): these flags are repeated for several.
+	Service   []string `placeholder:"NAME" sep:"none" help:"Only these services."`
+	Actor     []string `placeholder:"NAME" sep:"none" help:"Only these actors: name, UPN or object id."`
+	Operation []string `placeholder:"NAME" sep:"none" help:"Only these operations."`
 	Result    []string `placeholder:"RESULT" help:"Only success, failure, partial or unknown."`
 	Source    []string `placeholder:"SOURCE" help:"Only directory, intune, unified, signin or aoc."`
-	Tag       []string `placeholder:"TAG" help:"Only events with these tags."`
+	Tag       []string `placeholder:"TAG" sep:"none" help:"Only events with these tags."`
 	Tenant    []string `placeholder:"GUID" help:"Only these tenants."`
 
-	Since time.Duration `placeholder:"24h" help:"Only the time since then."`
-	From  string        `placeholder:"TIME" help:"Only from this time on (2026-01-02 or 2026-01-02T03:04:05Z)."`
+	Since time.Duration `placeholder:"24h" xor:"start" help:"Only the last hours; not together with --from."`
+	From  string        `placeholder:"TIME" xor:"start" help:"Only from this time on (2026-01-02 or 2026-01-02T03:04:05Z)."`
 	To    string        `placeholder:"TIME" help:"Only before this time."`
 	TZ    string        `default:"UTC" placeholder:"ZONE" help:"Time zone for tables, CSV and times without a zone, such as Europe/Berlin."`
 
@@ -105,38 +107,46 @@ func (c *searchCommand) pages(r *runner, console *console.Console, params consol
 	}
 }
 
-func (c *searchCommand) params(r *runner) (console.SearchParams, *time.Location, error) {
-	zone, err := time.LoadLocation(c.TZ)
+// params checks what was typed, all of it before there is a store to ask.
+func (c *searchCommand) params(r *runner) (p console.SearchParams, zone *time.Location, err error) {
+	const op = "cli.search"
+	if zone, err = time.LoadLocation(c.TZ); err != nil {
+		return p, nil, aoc.Errorf(aoc.CodeInvalid, op, "--tz: %q is not a time zone; use a name such as Europe/Berlin", c.TZ)
+	}
+	if c.Limit < 0 {
+		return p, nil, aoc.Errorf(aoc.CodeInvalid, op, "--limit: must not be negative")
+	}
+	if c.Since < 0 {
+		return p, nil, aoc.Errorf(aoc.CodeInvalid, op, "--since: must not be negative")
+	}
+	span, err := parseSpan(op, c.From, c.To, zone)
 	if err != nil {
-		return console.SearchParams{}, nil, aoc.Errorf(aoc.CodeInvalid, "cli.search", "--tz: %q is not a time zone; use a name such as Europe/Berlin", c.TZ)
+		return p, nil, err
 	}
-	p := console.SearchParams{Filter: console.Filter{
-		Service: c.Service, Actor: c.Actor, Operation: c.Operation, Result: c.Result, Source: c.Source, Tags: c.Tag, Tenant: c.Tenant,
-		Search: c.Terms,
-	}}
 	if c.Since > 0 {
-		p.Start = r.clock.Now().Add(-c.Since)
+		span.Start = r.clock.Now().Add(-c.Since)
 	}
-	for _, bound := range []struct {
-		flag, text string
-		at         *time.Time
-	}{{"--from", c.From, &p.Start}, {"--to", c.To, &p.End}} {
-		if bound.text == "" {
-			continue
-		}
-		if *bound.at, err = parseTime(bound.text, zone); err != nil {
-			return p, nil, aoc.Errorf(aoc.CodeInvalid, "cli.search", "%s: %q is not a time; write 2026-01-02 or 2026-01-02T03:04:05Z", bound.flag, bound.text)
-		}
+	p.Filter = console.Filter{
+		Service: c.Service, Actor: c.Actor, Operation: c.Operation, Result: c.Result, Source: c.Source, Tags: c.Tag, Tenant: c.Tenant,
+		Search: c.Terms, Start: span.Start, End: span.End,
 	}
-	return p, zone, nil
+	return p, zone, blameFlag(op, p.Validate())
 }
 
-// parseTime reads a time as people write it; without a zone of its own it is in zone.
-func parseTime(text string, zone *time.Location) (t time.Time, err error) {
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02"} {
-		if t, err = time.ParseInLocation(layout, text, zone); err == nil {
-			return t.UTC(), nil
-		}
+// blameFlag says of a wrong parameter which flag it was typed as.
+func blameFlag(op string, err error) error {
+	wrong, ok := errors.AsType[*console.InvalidParam](err)
+	if !ok {
+		return err
 	}
-	return t, err
+	flag := "--" + wrong.Name
+	switch wrong.Name {
+	case "search":
+		flag = "query"
+	case "tags":
+		flag = "--tag"
+	case "end":
+		flag = "--to"
+	}
+	return &aoc.Error{Code: wrong.Err.Code, Op: op, Message: flag + ": " + wrong.Err.Message, Hint: wrong.Err.Hint, Cause: err}
 }

@@ -32,7 +32,7 @@ type Filter struct {
 
 // query checks the filter and gives it as a query.
 func (f Filter) query() (aoc.Query, error) {
-	if err := f.check(); err != nil {
+	if err := f.Validate(); err != nil {
 		return aoc.Query{}, err
 	}
 	q := aoc.Query{Start: storable(f.Start), End: storable(f.End)}
@@ -72,7 +72,9 @@ func (f Filter) lists() []list {
 	}
 }
 
-func (f Filter) check() error {
+// Validate tells, as [*InvalidParam], what is wrong with the filter. It asks no store, so
+// that a caller can know before there is one.
+func (f Filter) Validate() error {
 	for _, l := range append(f.lists(), list{param: "search", values: f.Search}) {
 		if len(l.values) > maxValues {
 			return invalid(l.param, "at most %d values can be given", maxValues)
