@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"aoc"
+	"aoc/internal/config"
 	"aoc/internal/control"
 	"aoc/internal/ingest"
 	"aoc/internal/source/file"
@@ -37,6 +38,11 @@ func (a *App) Import(ctx context.Context, opts file.Options, progress func(Impor
 	opts.Clock, opts.Log = a.opts.Clock, a.opts.Logger
 	if opts.TenantID == "" {
 		opts.TenantID = a.cfg.Tenant.ID
+	}
+	if opts.TenantID != "" && !config.IsGUID(opts.TenantID) {
+		e := aoc.Errorf(aoc.CodeInvalid, "app.import", "tenant: %q is not a GUID", opts.TenantID)
+		e.Hint = "Give the Directory (tenant) ID that Entra shows."
+		return ImportSummary{}, e
 	}
 	meter := &importMeter{tell: progress}
 	opts.OnRead = meter.read

@@ -133,6 +133,9 @@ func (ps *Problems) choice(name, v string, choices []string) {
 	}
 }
 
+// IsGUID reports whether a text is a GUID as Microsoft writes the ids of tenants.
+func IsGUID(text string) bool { return guid.MatchString(text) }
+
 func (ps *Problems) guid(name, v, what string) {
 	switch {
 	case v == "":

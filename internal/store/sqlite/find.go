@@ -52,19 +52,16 @@ func (s *Store) Versions(ctx context.Context, key string) ([]store.Version, erro
 func (s *Store) FindByID(ctx context.Context, id string) ([]aoc.Event, error) {
 	var events []aoc.Event
 	err := s.snapshot(ctx, "sqlite.find_by_id", func(v *snapshot) error {
-		positions := termBits(rawjson.AppendFold(nil, id))
-		if len(positions) == 0 {
-			var err error
-			if events, err = v.findShortID(ctx, id); err != nil {
-				return err
-			}
-			return v.decorateAll(ctx, pointers(events))
+		candidates, ok, err := v.candidates(ctx, id)
+		if err != nil {
+			return err
 		}
-		for _, seg := range v.segments {
-			blocks, err := v.blocksWith(ctx, seg, positions)
-			if err != nil {
+		if !ok {
+			if events, err = v.findCommonID(ctx, id); err != nil {
 				return err
 			}
+		}
+		for seg, blocks := range candidates {
 			if err := v.scanBlocks(ctx, seg, blocks, func(text encodedDocument) error {
 				if _, has := text.identity(); has != id {
 					return nil
@@ -82,9 +79,34 @@ func (s *Store) FindByID(ctx context.Context, id string) ([]aoc.Event, error) {
 	return events, err
 }
 
-// findShortID gives the events with an id that the signature cannot look for, by the keys
-// that events have whose id alone identifies them. No source gives such ids to others.
-func (v *snapshot) findShortID(ctx context.Context, id string) ([]aoc.Event, error) {
+// defaultMaxIDBlocks is how many blocks are read for an id. One that may be in more is no id that
+// a source gives: it is too short for the signature, or made of words.
+const defaultMaxIDBlocks = 256
+
+// candidates gives the blocks that may have an event with an id; ok is false when they are
+// too many.
+func (v *snapshot) candidates(ctx context.Context, id string) (blocks map[*segmentInfo]bitmap, ok bool, err error) {
+	positions := termBits(rawjson.AppendFold(nil, id))
+	blocks = map[*segmentInfo]bitmap{}
+	n := 0
+	for _, seg := range v.segments {
+		found, err := v.blocksWith(ctx, seg, positions)
+		if err != nil {
+			return nil, false, err
+		}
+		if n += found.count(); n > v.s.maxIDBlocks {
+			return nil, false, nil
+		}
+		if !found.empty() {
+			blocks[seg] = found
+		}
+	}
+	return blocks, true, nil
+}
+
+// findCommonID gives the events with an id that is in too many blocks, by the keys that
+// events have whose id alone identifies them.
+func (v *snapshot) findCommonID(ctx context.Context, id string) ([]aoc.Event, error) {
 	var tenants []string
 	for _, seg := range v.segments {
 		if !slices.Contains(tenants, seg.tenant) {

@@ -54,7 +54,7 @@ type Store struct {
 	codec *codec
 	cache *segmentCache
 
-	maxStagedKeys int
+	maxStagedKeys, maxIDBlocks int // defaults, but for tests
 }
 
 var _ store.Store = (*Store)(nil)
@@ -73,7 +73,7 @@ func Open(ctx context.Context, dir string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, aoc.Wrap(err, aoc.CodeInternal, op, "the compressor cannot be made")
 	}
-	s := &Store{dir: dir, opts: opts, codec: z, cache: newSegmentCache(opts.CacheBytes), maxStagedKeys: defaultMaxStagedKeys}
+	s := &Store{dir: dir, opts: opts, codec: z, cache: newSegmentCache(opts.CacheBytes), maxStagedKeys: defaultMaxStagedKeys, maxIDBlocks: defaultMaxIDBlocks}
 	path := filepath.Join(dir, FileName)
 	if opts.ReadOnly {
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
