@@ -163,6 +163,18 @@ func TestEachFault(t *testing.T) {
 	}
 }
 
+func TestOutage(t *testing.T) {
+	b := start(t, nil)
+	b.subscribe("Audit.Exchange").want(t, 200)
+	d := b.listing(window("Audit.Exchange", thursday.Add(-3*time.Hour), thursday))[0]
+	b.SetOutage(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/audit/"+d.ContentID) })
+	b.manageGet(d.ContentURI).want(t, 503)
+	b.manageGet(d.ContentURI).want(t, 503)
+	b.manageGet("subscriptions/list").want(t, 200)
+	b.SetOutage(nil)
+	b.manageGet(d.ContentURI).want(t, 200)
+}
+
 func TestPoison(t *testing.T) {
 	b := start(t, func(c *Config) { c.Poison = 0.05 })
 	poison, good := 0, 0

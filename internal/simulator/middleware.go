@@ -49,7 +49,10 @@ func (s *Server) wrap(which role, next http.Handler) http.Handler {
 		}
 		f, variant := s.dice.roll(which.String(), r)
 		r = r.WithContext(withFate(r.Context(), fate{f, variant}))
-		if f != faultServer || !s.gatewayError(sw, variant, which) {
+		switch {
+		case s.isOut(r):
+			gatewayAnswer(sw, http.StatusServiceUnavailable)
+		case f != faultServer || !s.gatewayError(sw, variant, which):
 			next.ServeHTTP(sw, r)
 		}
 		s.mu.Lock()
@@ -69,10 +72,14 @@ func (s *Server) gatewayError(w http.ResponseWriter, variant uint64, which role)
 	if status == http.StatusServiceUnavailable && which == roleGraph {
 		w.Header().Set("Retry-After", "1")
 	}
+	gatewayAnswer(w, status)
+	return true
+}
+
+func gatewayAnswer(w http.ResponseWriter, status int) {
 	w.Header().Set("Content-Type", "text/html")
 	write(w, status, []byte("<html><head><title>"+strconv.Itoa(status)+" "+http.StatusText(status)+"</title></head>\r\n<body><h1>"+http.StatusText(status)+
 		"</h1><p>Our services aren't available right now</p></body></html>\r\n"))
-	return true
 }
 
 // write sends a whole body and tells whether it went out.

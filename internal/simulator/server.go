@@ -37,6 +37,7 @@ type Server struct {
 
 	mu          sync.Mutex
 	permissions []string
+	outage      func(*http.Request) bool // nil: none
 	requests    map[string]int
 	rng         *rand.Rand // for ids and lifetimes that need not be repeatable
 	servers     []*http.Server
@@ -218,6 +219,21 @@ func (s *Server) ClientSecret() string { return s.cfg.ClientSecret }
 
 // SetFaults switches faults from now on.
 func (s *Server) SetFaults(f Faults) { s.dice.set(f) }
+
+// SetOutage takes away, from now on, what down holds for: such requests are answered 503
+// by a gateway. Nil ends the outage.
+func (s *Server) SetOutage(down func(*http.Request) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.outage = down
+}
+
+func (s *Server) isOut(r *http.Request) bool {
+	s.mu.Lock()
+	down := s.outage
+	s.mu.Unlock()
+	return down != nil && down(r)
+}
 
 // SetPermissions grants the application these permissions and no others. Tokens that
 // were issued before keep theirs.
