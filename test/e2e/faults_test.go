@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -73,26 +72,14 @@ func newTrial(t *testing.T, seed uint64) *trial {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := sim.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = sim.Close() })
 	dir := t.TempDir()
-	ca := filepath.Join(dir, "ca.pem")
-	if err := os.WriteFile(ca, sim.CACertPEM(), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	environ := startSimulator(t, sim, "HOME="+dir, "TMPDIR="+dir, "AOC_DATA_DIR="+filepath.Join(dir, "data"),
+		"AOC_LISTEN=127.0.0.1:0", "AOC_WORKERS=8", "FETCH_INTERVAL_MINUTES=1")
 	program, err := exec.LookPath("aoc")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &trial{T: t, seed: seed, rng: rand.New(rand.NewPCG(seed, 1)), sim: sim, dir: dir, program: program, environ: []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir,
-		"TENANT_ID=" + sim.Tenant().ID(), "CLIENT_ID=" + sim.ClientID(), "CLIENT_SECRET=" + sim.ClientSecret(),
-		"AOC_LOGIN_URL=" + sim.LoginURL(), "AOC_GRAPH_URL=" + sim.GraphURL(), "AOC_MANAGE_URL=" + sim.ManageURL(),
-		"AOC_CA_FILE=" + ca, "AOC_DATA_DIR=" + filepath.Join(dir, "data"), "AOC_LISTEN=127.0.0.1:0", "AOC_LOG_LEVEL=warn",
-		"AOC_WORKERS=8", "FETCH_INTERVAL_MINUTES=1",
-	}}
+	return &trial{T: t, seed: seed, rng: rand.New(rand.NewPCG(seed, 1)), sim: sim, dir: dir, program: program, environ: environ}
 }
 
 func (t *trial) run() {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 
 	"aoc"
 	"aoc/internal/cli"
+	"aoc/internal/simulator"
 	"aoc/internal/store/sqlite"
 )
 
@@ -28,6 +30,25 @@ func program() {
 	code := cli.Run(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr, "test")
 	stop()
 	os.Exit(code)
+}
+
+// startSimulator starts a simulator until the test ends, and gives the settings to collect
+// from it.
+func startSimulator(t *testing.T, sim *simulator.Server, more ...string) []string {
+	t.Helper()
+	if err := sim.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = sim.Close() })
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(ca, sim.CACertPEM(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return append([]string{
+		"PATH=" + os.Getenv("PATH"), "TENANT_ID=" + sim.Tenant().ID(), "CLIENT_ID=" + sim.ClientID(), "CLIENT_SECRET=" + sim.ClientSecret(),
+		"AOC_LOGIN_URL=" + sim.LoginURL(), "AOC_GRAPH_URL=" + sim.GraphURL(), "AOC_MANAGE_URL=" + sim.ManageURL(),
+		"AOC_CA_FILE=" + ca, "AOC_LOG_LEVEL=warn",
+	}, more...)
 }
 
 // runJSON runs a command in this process and decodes the one object it prints.
