@@ -34,6 +34,7 @@ const (
 // available while it did not answer at all, for more than a week. The ledger must name as
 // lost exactly what is missing, and all else must be there.
 func TestExpiry(t *testing.T) {
+	t.Parallel()
 	e := newExpiry(t)
 	e.collect()
 	e.want(complete)
@@ -147,7 +148,7 @@ func (e *expiry) want(complete bool) {
 func (e *expiry) check(unlisted, edge time.Time) {
 	stored := make(map[string]bool)
 	for _, ev := range logged(e.T, openStore(e.T, e.dir)) {
-		stored[identity(ev.Source, ev.ID)] = true
+		stored[identity(ev.Source, ev.ID, ev.Operation)] = true
 	}
 	var c console.Coverage
 	if code, errs := runJSON(e.T, &c, e.environ, "coverage", "--json", "--to", e.began.Format(time.RFC3339)); code != 0 {
@@ -165,10 +166,10 @@ func (e *expiry) check(unlisted, edge time.Time) {
 	missing, present := 0, 0
 	blobs := make(map[string]bool) // of Exchange, listed but not read
 	for entry := range e.sim.Visible(e.began) {
-		if !wanted(entry) || !entry.Visible.Before(e.began) {
+		if !byDefault(entry) || !entry.Visible.Before(e.began) {
 			continue
 		}
-		isStored := stored[identity(entry.Source, entry.ID)]
+		isStored := stored[identity(entry.Source, entry.ID, entry.Operation)]
 		told := slices.IndexFunc(lost[entry.Stream], func(l ingest.Loss) bool { return l.Window.Contains(entry.Visible) })
 		switch {
 		case isStored && told >= 0 && lost[entry.Stream][told].Window.End.Sub(entry.Visible) > caution:

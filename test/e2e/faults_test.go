@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -18,13 +19,18 @@ import (
 	"aoc/internal/ingest"
 	"aoc/internal/simulator"
 	"aoc/internal/simulator/tenant"
+	"aoc/internal/source/managementactivity"
 	"aoc/internal/store/sqlite"
 )
 
 var seeds = flag.Int("seeds", 3, "how many tenants TestFaults collects, each killed at other moments")
 
-// faultsAtOnce is how many seeds run side by side.
-const faultsAtOnce = 4
+const (
+	// faultsAtOnce is how many seeds run side by side.
+	faultsAtOnce = 4
+	// faultsHours is how far back there is something to collect.
+	faultsHours = "72"
+)
 
 // TestFaults collects from a simulated Microsoft 365 where one request in ten goes wrong,
 // with a program that is killed again and again, while records arrive late and twice. In
@@ -55,6 +61,8 @@ type trial struct {
 	dir     string
 	environ []string
 	program string
+	// wide: the sources and content types that are off by default are on.
+	wide bool
 
 	kills, ended int
 	late         []string // ids of records that were put in behind the program's back
@@ -63,7 +71,7 @@ type trial struct {
 func newTrial(t *testing.T, seed uint64) *trial {
 	sim, err := simulator.New(simulator.Config{
 		Tenant:       tenant.Config{Seed: seed, Users: 300, EventsPerDay: 400},
-		GraphHistory: 72 * time.Hour, ManagementHistory: 72 * time.Hour,
+		GraphHistory: 72 * time.Hour, ManagementHistory: 72 * time.Hour, // faultsHours
 		GraphPage: 50, BlobInterval: time.Hour, BlobRecords: 30,
 		Duplicates: 0.05, Poison: 0.01, StartInterval: -1,
 		Limits: simulator.Limits{GraphReports: -1, Intune: -1, Directory: -1, Management: -1},
@@ -74,18 +82,41 @@ func newTrial(t *testing.T, seed uint64) *trial {
 	}
 	dir := t.TempDir()
 	environ := startSimulator(t, sim, "HOME="+dir, "TMPDIR="+dir, "AOC_DATA_DIR="+filepath.Join(dir, "data"),
-		"AOC_LISTEN=127.0.0.1:0", "AOC_WORKERS=8", "FETCH_INTERVAL_MINUTES=1")
+		"AOC_LISTEN=127.0.0.1:0", "AOC_WORKERS=8", "FETCH_INTERVAL_MINUTES=1", "AOC_FIRST_FETCH_HOURS="+faultsHours)
+	wide := seed%2 == 1
+	if wide {
+		environ = append(environ, "AOC_SOURCES=directoryaudit,intuneaudit,managementactivity,signin",
+			"AOC_CONTENT_TYPES="+strings.Join(managementactivity.ContentTypes(), ","))
+	}
 	program, err := exec.LookPath("aoc")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &trial{T: t, seed: seed, rng: rand.New(rand.NewPCG(seed, 1)), sim: sim, dir: dir, program: program, environ: environ}
+	if wide {
+		injectDLP(t, sim)
+	}
+	return &trial{T: t, seed: seed, rng: rand.New(rand.NewPCG(seed, 1)), sim: sim, dir: dir, program: program, environ: environ, wide: wide}
+}
+
+// injectDLP puts in a match of a policy and its undo, which share an id; hardly any happen
+// by themselves.
+func injectDLP(t *testing.T, sim *simulator.Server) {
+	t.Helper()
+	at := time.Now().UTC().Add(-3 * time.Hour)
+	for i, operation := range []string{"DlpRuleMatch", "DlpRuleUndo"} {
+		raw := fmt.Appendf(nil, `{"CreationTime":%q,"Id":"00000000-0000-4000-8000-00000000d1b0","Operation":%q,"OrganizationId":%q,"RecordType":13,"UserKey":"DlpAgent","UserType":4,`+
+			`"Workload":"Exchange","UserId":"ada@contoso.example","IncidentId":"17","PolicyDetails":[{"PolicyId":"p","PolicyName":"Cards","Rules":[{"RuleName":"Many cards","Severity":"High"}]}]}`,
+			at.Format("2006-01-02T15:04:05"), operation, sim.Tenant().ID())
+		if err := sim.Inject(aoc.SourceUnified, raw, at.Add(time.Duration(i)*time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func (t *trial) run() {
 	began := time.Now()
 	for range 4 + t.rng.IntN(4) {
-		args := [][]string{{"fetch"}, {"serve"}, {"fetch", "--hours", "168"}}[t.rng.IntN(3)]
+		args := [][]string{{"fetch"}, {"serve"}, {"fetch", "--hours", faultsHours}}[t.rng.IntN(3)]
 		// Half of the deaths come early, where a start does most of its work.
 		life := 50*time.Millisecond + time.Duration(t.rng.Int64N(int64(1450*time.Millisecond)))
 		if t.rng.IntN(2) == 0 {
@@ -128,13 +159,14 @@ func (t *trial) kill(args []string, life time.Duration) {
 	}
 }
 
-// arriveLate puts in a directory audit and a unified record that happened in the past.
+// arriveLate puts in copies of records, with other ids, that happened in the past.
 func (t *trial) arriveLate() {
 	for entry := range t.sim.Visible(time.Now()) {
 		if entry.Poison || entry.Injected || entry.Stream == "DLP.All" || t.rng.IntN(300) != 0 {
 			continue
 		}
-		if entry.Source != aoc.SourceDirectory && entry.Stream != "Audit.Exchange" && entry.Stream != "Audit.General" {
+		if !slices.Contains([]string{string(aoc.SourceDirectory), string(aoc.SourceSignIn), "Audit.Exchange", "Audit.General", "Audit.AzureActiveDirectory"},
+			cmp.Or(entry.Stream, string(entry.Source))) || !t.wide && !byDefault(entry) {
 			continue
 		}
 		id := fmt.Sprintf("%08x-0000-4000-8000-%012x", t.rng.Uint32(), t.seed)
@@ -154,7 +186,7 @@ func (t *trial) catchUp() (from time.Time, report ingest.Report) {
 		// The plan ends at a whole second, as upstream's filters do.
 		from, report = time.Now().Truncate(time.Second), ingest.Report{}
 		errs.Reset()
-		cmd := exec.CommandContext(t.Context(), t.program, "--env-file=", "fetch", "--hours", "168", "--json")
+		cmd := exec.CommandContext(t.Context(), t.program, "--env-file=", "fetch", "--hours", faultsHours, "--json")
 		cmd.Env, cmd.Stderr, cmd.Dir = t.environ, &errs, t.dir
 		out, err := cmd.Output()
 		if e := json.Unmarshal(out, &report); e != nil {
@@ -168,11 +200,17 @@ func (t *trial) catchUp() (from time.Time, report ingest.Report) {
 	return from, report
 }
 
-// identity is what makes a record unique at the simulator.
-func identity(source aoc.Source, id string) string { return string(source) + "/" + id }
+// identity is what makes a record unique at the simulator: a DLP match and its undo share
+// an id.
+func identity(source aoc.Source, id, operation string) string {
+	if source != aoc.SourceUnified || !strings.HasPrefix(strings.ToLower(operation), "dlp") {
+		operation = ""
+	}
+	return string(source) + "/" + id + "/" + operation
+}
 
-// wanted reports whether the program was set up to collect an entry.
-func wanted(e simulator.Entry) bool {
+// byDefault reports whether an entry is collected by a program nobody told otherwise.
+func byDefault(e simulator.Entry) bool {
 	switch e.Source {
 	case aoc.SourceDirectory, aoc.SourceIntune:
 		return true
@@ -188,7 +226,7 @@ func (t *trial) checkEvents(from time.Time) {
 	s := openStore(t.T, filepath.Join(t.dir, "data"))
 	stored := make(map[string]aoc.Event)
 	for _, e := range logged(t.T, s) {
-		name := identity(e.Source, e.ID)
+		name := identity(e.Source, e.ID, e.Operation)
 		if _, twice := stored[name]; twice {
 			t.Errorf("%s is stored twice", name)
 		}
@@ -207,8 +245,9 @@ func (t *trial) checkEvents(from time.Time) {
 	}
 
 	entries, poison, missing := 0, 0, 0
+	kinds := make(map[string]int)
 	for entry := range t.sim.Visible(time.Now()) {
-		if !wanted(entry) {
+		if !t.wide && !byDefault(entry) {
 			continue
 		}
 		if entry.Poison {
@@ -220,7 +259,8 @@ func (t *trial) checkEvents(from time.Time) {
 			continue
 		}
 		entries++
-		name := identity(entry.Source, entry.ID)
+		kinds[cmp.Or(entry.Stream, string(entry.Source))]++
+		name := identity(entry.Source, entry.ID, entry.Operation)
 		e, ok := stored[name]
 		delete(stored, name)
 		switch {
@@ -245,7 +285,19 @@ func (t *trial) checkEvents(from time.Time) {
 		t.Errorf("quarantined without reason: %.200s", raw)
 	}
 	checkChain(t.T, s)
-	t.Logf("seed %d: %d records, %d poisoned", t.seed, entries, poison)
+	if want := t.feeds(); len(kinds) != want {
+		t.Errorf("the trial is too easy: %v, want %d kinds", kinds, want)
+	}
+	t.Logf("seed %d: %d records, %d poisoned: %v", t.seed, entries, poison, kinds)
+}
+
+// feeds is how many feeds the program collects: two or three of Graph, three or five
+// content types.
+func (t *trial) feeds() int {
+	if t.wide {
+		return 8
+	}
+	return 5
 }
 
 // checkChain holds the hash tree against the log.
@@ -276,8 +328,8 @@ func (t *trial) checkLedger(from time.Time) {
 			t.Errorf("%s: the watermark %s is before %s", f.Name, f.Watermark, from)
 		}
 	}
-	if len(c.Feeds) != 5 {
-		t.Errorf("%d feeds in the ledger, want 5", len(c.Feeds))
+	if want := t.feeds(); len(c.Feeds) != want {
+		t.Errorf("%d feeds in the ledger, want %d", len(c.Feeds), want)
 	}
 	for _, f := range c.Feeds {
 		for _, g := range f.Gaps {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"flag"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -21,6 +22,10 @@ import (
 // TestMain makes the test binary the program itself when it is called as "aoc", which
 // testscript puts into PATH.
 func TestMain(m *testing.M) {
+	// Most of the time is spent waiting, as upstream's limits want it. A flag given wins.
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){"aoc": program})
 }
 

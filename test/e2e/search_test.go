@@ -24,6 +24,7 @@ import (
 // TestSearchFindsExactlyWhatIsThere compares the search with reading everything, for
 // terms cut out of real values and for characters that other searches take for syntax.
 func TestSearchFindsExactlyWhatIsThere(t *testing.T) {
+	t.Parallel()
 	events := 3000
 	if testing.Short() {
 		events = 600
