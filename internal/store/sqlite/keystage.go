@@ -14,9 +14,12 @@ import (
 // and go into the index many at a time. A row of a run comes before the index's row of
 // the same hash, and one of a newer run before one of an older.
 const (
-	// defaultMaxStagedKeys is the size of a run from which on it goes into the index.
-	defaultMaxStagedKeys = 1 << 17
-	stagedKeyLen         = 8 + 4 + 6 + 6
+	// minStagedLimit and maxStagedLimit bound the size from which on a run goes into the
+	// index: a share of the index, since what a run changes of it is nearly all.
+	minStagedLimit = 1 << 17
+	maxStagedLimit = 1 << 20
+	stagedShare    = 16
+	stagedKeyLen   = 8 + 4 + 6 + 6
 )
 
 // keyRun is index rows in order of their hashes, which are not negative, each as hash, tenant, second and content
@@ -147,12 +150,20 @@ func (s *Store) stageKeys(ctx context.Context, tx *sql.Tx, runs []keyRun, entrie
 			return err
 		}
 	}
-	if run.len() < s.maxStagedKeys {
+	if run.len() < s.stagedLimit() {
 		_, err := tx.ExecContext(ctx, "INSERT INTO key_run (rows) VALUES (?)", run.rows)
 		return err
 	}
 	// Whatever older runs there still are, they must not hide these rows.
 	return s.settleKeys(ctx, tx, run)
+}
+
+// stagedLimit is the size from which on a run goes into the index.
+func (s *Store) stagedLimit() int {
+	if s.maxStagedKeys > 0 {
+		return s.maxStagedKeys
+	}
+	return int(min(max(s.lastSeq/stagedShare, minStagedLimit), maxStagedLimit))
 }
 
 // settleKeys moves every staged row into the index, then those of newest.

@@ -54,7 +54,8 @@ type Store struct {
 	codec *codec
 	cache *segmentCache
 
-	maxStagedKeys, maxIDBlocks int // defaults, but for tests
+	maxStagedKeys int // of tests; 0: see stagedLimit
+	maxIDBlocks   int
 }
 
 var _ store.Store = (*Store)(nil)
@@ -73,7 +74,7 @@ func Open(ctx context.Context, dir string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, aoc.Wrap(err, aoc.CodeInternal, op, "the compressor cannot be made")
 	}
-	s := &Store{dir: dir, opts: opts, codec: z, cache: newSegmentCache(opts.CacheBytes), maxStagedKeys: defaultMaxStagedKeys, maxIDBlocks: defaultMaxIDBlocks}
+	s := &Store{dir: dir, opts: opts, codec: z, cache: newSegmentCache(opts.CacheBytes), maxIDBlocks: defaultMaxIDBlocks}
 	path := filepath.Join(dir, FileName)
 	if opts.ReadOnly {
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
