@@ -39,8 +39,8 @@ func TestExpiry(t *testing.T) {
 	e.collect()
 	e.want(complete)
 
-	// The blobs of Exchange of six hours are listed, and lost in the end.
-	e.clock.leap(6 * time.Hour)
+	// The blobs of Exchange of twelve hours are listed, and lost in the end.
+	e.clock.leap(12 * time.Hour)
 	e.sim.SetOutage(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "$Audit_Exchange") })
 	e.collect()
 	e.want(incomplete)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"testing"
 
@@ -49,11 +50,15 @@ func startSimulator(t *testing.T, sim *simulator.Server, more ...string) []strin
 	if err := os.WriteFile(ca, sim.CACertPEM(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return append([]string{
-		"PATH=" + os.Getenv("PATH"), "TENANT_ID=" + sim.Tenant().ID(), "CLIENT_ID=" + sim.ClientID(), "CLIENT_SECRET=" + sim.ClientSecret(),
-		"AOC_LOGIN_URL=" + sim.LoginURL(), "AOC_GRAPH_URL=" + sim.GraphURL(), "AOC_MANAGE_URL=" + sim.ManageURL(),
-		"AOC_CA_FILE=" + ca, "AOC_LOG_LEVEL=warn",
-	}, more...)
+	return slices.Concat([]string{"PATH=" + os.Getenv("PATH"), "AOC_LOG_LEVEL=warn"}, settingsFor(sim, ca), more)
+}
+
+// settingsFor are the settings to collect from a simulator.
+func settingsFor(sim *simulator.Server, caFile string) []string {
+	return []string{
+		"TENANT_ID=" + sim.Tenant().ID(), "CLIENT_ID=" + sim.ClientID(), "CLIENT_SECRET=" + sim.ClientSecret(),
+		"AOC_LOGIN_URL=" + sim.LoginURL(), "AOC_GRAPH_URL=" + sim.GraphURL(), "AOC_MANAGE_URL=" + sim.ManageURL(), "AOC_CA_FILE=" + caFile,
+	}
 }
 
 // runJSON runs a command in this process and decodes the one object it prints.

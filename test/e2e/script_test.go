@@ -15,6 +15,9 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"aoc/internal/simulator"
+	"aoc/internal/simulator/tenant"
 )
 
 // TestScript runs the scripts of testdata/script: the program as people and their scripts
@@ -31,6 +34,7 @@ func TestScript(t *testing.T) {
 			}
 			env.Setenv("AOC_LISTEN", listener.Addr().String())
 			env.Setenv("AOC_DATA_DIR", filepath.Join(env.WorkDir, "data"))
+			env.Values[simulated{}] = new(*simulator.Server)
 			return listener.Close()
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
@@ -39,8 +43,45 @@ func TestScript(t *testing.T) {
 			"ready":  ready,
 			"before": before,
 			"code":   code,
+
+			"microsoft": microsoft,
 		},
 	})
+}
+
+// simulated is the key of a script's simulator.
+type simulated struct{}
+
+// microsoft is "microsoft start", which sets the program up to collect from a simulator
+// with a day to tell, or "microsoft grant PERMISSION…", which takes all other
+// permissions from the program.
+func microsoft(ts *testscript.TestScript, _ bool, args []string) {
+	sim := ts.Value(simulated{}).(**simulator.Server)
+	switch args[0] {
+	case "start":
+		*sim = startForScript(ts)
+	case "grant":
+		(*sim).SetPermissions(args[1:]...)
+	default:
+		ts.Fatalf("microsoft %s: no such thing", args[0])
+	}
+}
+
+func startForScript(ts *testscript.TestScript) *simulator.Server {
+	sim, err := simulator.New(simulator.Config{
+		Tenant:       tenant.Config{Seed: 3, Users: 50, EventsPerDay: 1500},
+		GraphHistory: 24 * time.Hour, ManagementHistory: 24 * time.Hour, BlobInterval: time.Hour, StartInterval: -1,
+	})
+	ts.Check(err)
+	ts.Check(sim.Start())
+	ts.Defer(func() { _ = sim.Close() })
+	ca := ts.MkAbs("ca.pem")
+	ts.Check(os.WriteFile(ca, sim.CACertPEM(), 0o600))
+	for _, setting := range settingsFor(sim, ca) {
+		name, value, _ := strings.Cut(setting, "=")
+		ts.Setenv(name, value)
+	}
+	return sim
 }
 
 // packGzip is "gzip FILE PACKED".
