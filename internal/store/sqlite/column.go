@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"encoding/binary"
+	"strings"
 
 	"aoc"
 )
@@ -126,6 +127,7 @@ func (d *dictBuilder) add(value string) {
 		if d.index == nil {
 			d.index = map[string]uint16{}
 		}
+		value = strings.Clone(value) // its event shares the memory of a whole block
 		code = uint16(len(d.values))
 		d.index[value] = code
 		d.values = append(d.values, value)

@@ -7,8 +7,6 @@ import (
 	"errors"
 	"slices"
 	"unsafe"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // Appends leave small segments behind; compaction merges them, so that a search opens
@@ -116,21 +114,12 @@ func (v *snapshot) mergeSegments(ctx context.Context, inputs []*segmentInfo) ([]
 	// Equal pieces rather than full ones and a rest.
 	pieces := (total + maxSegmentEvents - 1) / maxSegmentEvents
 	size := (total + max(pieces, 1) - 1) / max(pieces, 1)
-	output := make([]builtSegment, pieces)
-	var building errgroup.Group
-	building.SetLimit(1) // a piece is built while the next is read
-	var docs []document
-	piece := 0
-	flush := func() {
-		if len(docs) == 0 {
-			return
-		}
-		at, part := piece, docs
-		piece, docs = piece+1, make([]document, 0, size)
-		building.Go(func() (err error) {
-			output[at], err = v.s.codec.buildSegment(part)
-			return err
-		})
+	output := make([]builtSegment, 0, pieces)
+	piece := v.s.codec.newSegment()
+	flush := func() error {
+		seg, err := piece.finish()
+		output, piece = append(output, seg), v.s.codec.newSegment()
+		return err
 	}
 	for {
 		var top *mergeCursor
@@ -143,14 +132,19 @@ func (v *snapshot) mergeSegments(ctx context.Context, inputs []*segmentInfo) ([]
 			}
 		}
 		if top == nil {
-			flush()
-			return output, building.Wait()
+			if piece.seg.events == 0 {
+				return output, nil
+			}
+			return output, flush()
 		}
-		if docs = append(docs, top.doc); len(docs) == size {
-			flush()
+		if piece.add(top.doc); piece.seg.events == size {
+			if err := flush(); err != nil {
+				return nil, err
+			}
 		}
 		if err := top.next(ctx); err != nil {
-			return nil, errors.Join(err, building.Wait())
+			_, _ = piece.finish() // nobody is left encoding
+			return nil, err
 		}
 	}
 }

@@ -60,74 +60,114 @@ func sortDocuments(docs []document) {
 
 // buildSegment encodes documents of one tenant, sorted, at most maxSegmentEvents.
 func (z *codec) buildSegment(docs []document) (builtSegment, error) {
-	first, last := &docs[0].event, &docs[len(docs)-1].event
-	seg := builtSegment{segmentInfo: segmentInfo{
-		tenant: first.TenantID, events: len(docs),
-		minTime: last.Timestamp.UnixNano(), maxTime: first.Timestamp.UnixNano(),
-		minSeq: first.Seq, maxSeq: first.Seq,
-	}}
-	times, seqs := make([]int64, len(docs)), make([]int64, len(docs))
-	var columns [columnCount]dictBuilder
-	for i := range docs {
-		e := &docs[i].event
-		times[i], seqs[i] = e.Timestamp.UnixNano(), e.Seq
-		seg.minSeq, seg.maxSeq = min(seg.minSeq, e.Seq), max(seg.maxSeq, e.Seq)
-		for c := range columnCount {
-			columns[c].add(columnValue(e, c))
-		}
+	b := z.newSegment()
+	for _, d := range docs {
+		b.add(d)
 	}
-	seg.put(partTime, z.compress(encodeInts(times)))
-	seg.put(partSeq, z.compress(encodeInts(seqs)))
+	return b.finish()
+}
+
+// segmentBuilder makes a segment of documents that are added in its order. Blocks are
+// encoded as they fill, by several goroutines; the documents of a finished block are let
+// go.
+type segmentBuilder struct {
+	z       *codec
+	seg     builtSegment
+	times   []int64
+	seqs    []int64
+	columns [columnCount]dictBuilder
+	open    []document      // of the block that is not full
+	blocks  []*encodedBlock // each is ready when group is
+	group   errgroup.Group
+}
+
+type encodedBlock struct {
+	data []byte
+	sig  *blockSig
+}
+
+func (z *codec) newSegment() *segmentBuilder {
+	b := &segmentBuilder{z: z}
+	b.group.SetLimit(runtime.GOMAXPROCS(0))
+	return b
+}
+
+// add takes the next document.
+func (b *segmentBuilder) add(d document) {
+	e, seg := &d.event, &b.seg
+	t := e.Timestamp.UnixNano()
+	if seg.events == 0 {
+		seg.tenant, seg.maxTime, seg.minSeq, seg.maxSeq = e.TenantID, t, e.Seq, e.Seq
+	}
+	seg.events++
+	seg.minTime = t
+	seg.minSeq, seg.maxSeq = min(seg.minSeq, e.Seq), max(seg.maxSeq, e.Seq)
+	b.times, b.seqs = append(b.times, t), append(b.seqs, e.Seq)
 	for c := range columnCount {
-		seg.put(partColumn+int(c), z.compress(columns[c].encode()))
+		b.columns[c].add(columnValue(e, c))
 	}
-	if err := z.buildBlocks(&seg, docs); err != nil {
+	if b.open = append(b.open, d); len(b.open) == blockEvents {
+		b.closeBlock()
+	}
+}
+
+// closeBlock has the open block encoded. It waits while enough others are.
+func (b *segmentBuilder) closeBlock() {
+	if len(b.open) == 0 {
+		return
+	}
+	docs, block := b.open, &encodedBlock{}
+	b.open, b.blocks = make([]document, 0, blockEvents), append(b.blocks, block)
+	b.group.Go(func() error {
+		block.data, block.sig = b.z.compressBlock(docs), signBlock(docs)
+		return nil
+	})
+}
+
+// finish gives the segment; the builder is of no more use.
+func (b *segmentBuilder) finish() (builtSegment, error) {
+	b.closeBlock()
+	if err := b.group.Wait(); err != nil {
 		return builtSegment{}, err
 	}
+	seg := &b.seg
+	seg.put(partTime, b.z.compress(encodeInts(b.times)))
+	seg.put(partSeq, b.z.compress(encodeInts(b.seqs)))
+	for c := range columnCount {
+		seg.put(partColumn+int(c), b.z.compress(b.columns[c].encode()))
+	}
+	sigs := make([]*blockSig, len(b.blocks))
+	for i, block := range b.blocks {
+		seg.put(partBlock+i, block.data)
+		sigs[i] = block.sig
+	}
+	seg.putSignature(sigs)
 	for _, p := range seg.parts {
 		seg.bytes += int64(len(p.data))
 	}
-	return seg, nil
+	return *seg, nil
 }
 
 func (s *builtSegment) put(part int, data []byte) {
 	s.parts = append(s.parts, builtPart{part, data})
 }
 
-// buildBlocks adds the blocks and the signature, using every core.
-func (z *codec) buildBlocks(seg *builtSegment, docs []document) error {
-	n := seg.blocks()
-	data, sigs := make([][]byte, n), make([]*blockSig, n)
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i := range n {
-		group.Go(func() error {
-			part := docs[i*blockEvents : min((i+1)*blockEvents, len(docs))]
-			data[i], sigs[i] = z.compressBlock(part), signBlock(part)
-			return nil
-		})
+// putSignature adds the signatures of all blocks.
+func (s *builtSegment) putSignature(sigs []*blockSig) {
+	counts := make([]int, len(sigs))
+	for i, sig := range sigs {
+		counts[i] = sig.count()
 	}
-	if err := group.Wait(); err != nil {
-		return err
+	s.sigRows = sigRowsFor(counts)
+	matrix := foldSigs(sigs, s.sigRows)
+	if !wideSig(len(sigs)) {
+		s.put(partSigSet, matrix)
+		return
 	}
-	for i, d := range data {
-		seg.put(partBlock+i, d)
-	}
-	counts := make([]int, n)
-	for i, s := range sigs {
-		counts[i] = s.count()
-	}
-	seg.sigRows = sigRowsFor(counts)
-	matrix := foldSigs(sigs, seg.sigRows)
-	if !wideSig(n) {
-		seg.put(partSigSet, matrix)
-		return nil
-	}
-	size := chunkRows(n) * sigWidth(n)
+	size := chunkRows(len(sigs)) * sigWidth(len(sigs))
 	for i := 0; i*size < len(matrix); i++ {
-		seg.put(partSig+i, matrix[i*size:min((i+1)*size, len(matrix))])
+		s.put(partSig+i, matrix[i*size:min((i+1)*size, len(matrix))])
 	}
-	return nil
 }
 
 // signBlock collects the grams of all text that a search looks into, and of the ids, so
