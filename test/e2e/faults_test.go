@@ -37,6 +37,7 @@ const (
 // the end the store holds what the simulator has made available: each record once, byte
 // for byte, and nothing else; and the ledger says so.
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	n := *seeds
 	if testing.Short() {
 		n = min(n, 1)

@@ -24,7 +24,7 @@ import (
 // testscript puts into PATH.
 func TestMain(m *testing.M) {
 	// Most of the time is spent waiting, as upstream's limits want it. A flag given wins.
-	if err := flag.Set("test.parallel", "6"); err != nil {
+	if err := flag.Set("test.parallel", "12"); err != nil {
 		panic(err)
 	}
 	testscript.Main(m, map[string]func(){"aoc": program})

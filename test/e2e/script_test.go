@@ -23,6 +23,7 @@ import (
 // TestScript runs the scripts of testdata/script: the program as people and their scripts
 // call it. Every script has a data folder and a free address of its own.
 func TestScript(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
