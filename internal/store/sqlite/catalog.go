@@ -139,17 +139,22 @@ func (v *snapshot) ints(ctx context.Context, seg *segmentInfo, part int) ([]int6
 	})
 }
 
-// column gives a dictionary column.
-func (v *snapshot) column(ctx context.Context, seg *segmentInfo, c column) (*dictColumn, error) {
-	return cached(ctx, v, seg.id, partColumn+int(c), func(text string) (*dictColumn, int64, error) {
+// dict gives the dictionary of a column.
+func (v *snapshot) dict(ctx context.Context, seg *segmentInfo, c column) (*dict, error) {
+	return cached(ctx, v, seg.id, partDict+int(c), func(text string) (*dict, int64, error) {
 		d, err := decodeDict(text)
 		if err != nil {
 			return nil, 0, err
 		}
-		if len(d.codes) != seg.events {
-			return nil, 0, errDocument
-		}
 		return d, d.size(), nil
+	})
+}
+
+// codes gives for each row of a segment the place of its value in a column's dictionary.
+func (v *snapshot) codes(ctx context.Context, seg *segmentInfo, c column, d *dict) ([]uint16, error) {
+	return cached(ctx, v, seg.id, partCodes+int(c), func(text string) ([]uint16, int64, error) {
+		codes, err := decodeCodes(text, seg.events, len(d.values))
+		return codes, int64(2 * len(codes)), err
 	})
 }
 

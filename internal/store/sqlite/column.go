@@ -12,7 +12,8 @@ const (
 	partShift  = 20
 	partTime   = 0
 	partSeq    = 1
-	partColumn = 2       // + column
+	partDict   = 2       // + column
+	partCodes  = 32      // + column
 	partSigSet = 64      // signature of a narrow segment, whole
 	partSig    = 1 << 12 // + chunk of the signature matrix
 	partBlock  = 1 << 16 // + block
@@ -106,18 +107,21 @@ func columnValue(e *aoc.Event, c column) string {
 	return ""
 }
 
-// dictColumn is a column as a list of distinct values and, for each row, the index of
-// its value.
-type dictColumn struct {
+// A column is a dictionary of its distinct values and, for each row, the code of its
+// value: its place in the dictionary. The two are parts of their own, since counting whole
+// segments and finding that a value is not there take only the dictionary.
+
+// dict is the distinct values of a column and how often each occurs.
+type dict struct {
 	values []string
-	codes  []uint16
-	counts []uint16 // of each value; made when the column is decoded
+	counts []uint16
 }
 
-// dictBuilder collects a column. Codes fit 16 bits because a segment has at most
-// maxSegmentEvents rows.
+// dictBuilder collects a column. Codes and counts fit 16 bits because a segment has at
+// most maxSegmentEvents rows.
 type dictBuilder struct {
-	dictColumn
+	dict
+	codes []uint16
 	index map[string]uint16
 }
 
@@ -130,72 +134,75 @@ func (d *dictBuilder) add(value string) {
 		value = strings.Clone(value) // its event shares the memory of a whole block
 		code = uint16(len(d.values))
 		d.index[value] = code
-		d.values = append(d.values, value)
+		d.values, d.counts = append(d.values, value), append(d.counts, 0)
 	}
+	d.counts[code]++
 	d.codes = append(d.codes, code)
 }
 
-// encode writes values, then codes of one byte where they fit, else two.
-func (d *dictColumn) encode() []byte {
+// encode writes values with their counts.
+func (d *dict) encode() []byte {
 	b := binary.AppendUvarint(nil, uint64(len(d.values)))
-	for _, v := range d.values {
-		b = appendString(b, v)
-	}
-	b = binary.AppendUvarint(b, uint64(len(d.codes)))
-	if len(d.values) <= 256 {
-		for _, c := range d.codes {
-			b = append(b, byte(c))
-		}
-		return b
-	}
-	// All low bytes, then all high bytes: they compress better apart.
-	for _, c := range d.codes {
-		b = append(b, byte(c))
-	}
-	for _, c := range d.codes {
-		b = append(b, byte(c>>8))
+	for i, v := range d.values {
+		b = binary.AppendUvarint(appendString(b, v), uint64(d.counts[i]))
 	}
 	return b
 }
 
-func decodeDict(text string) (*dictColumn, error) {
+func decodeDict(text string) (*dict, error) {
 	r := &reader{s: text}
-	d := &dictColumn{values: make([]string, r.count())}
+	n := r.count()
+	d := &dict{values: make([]string, n), counts: make([]uint16, n)}
 	for i := range d.values {
 		d.values[i] = r.string()
-	}
-	n := r.uvarint()
-	if r.bad || n > maxSegmentEvents {
-		return nil, errDocument
-	}
-	d.codes, d.counts = make([]uint16, n), make([]uint16, len(d.values))
-	low := r.bytes(n)
-	var high string
-	if len(d.values) > 256 {
-		high = r.bytes(n)
+		d.counts[i] = uint16(r.uvarint())
 	}
 	if r.bad {
 		return nil, errDocument
 	}
-	for i := range d.codes {
-		d.codes[i] = uint16(low[i])
-		if high != "" {
-			d.codes[i] |= uint16(high[i]) << 8
-		}
-		if int(d.codes[i]) >= len(d.values) {
-			return nil, errDocument
-		}
-		d.counts[d.codes[i]]++
-	}
 	return d, nil
 }
 
-func (d *dictColumn) size() int64 {
-	n := int64(2 * len(d.codes))
+func (d *dict) size() int64 {
+	n := int64(0)
 	for _, v := range d.values {
 		n += int64(len(v)) + 18
 	}
 	return n
+}
+
+// encodeCodes writes the codes of a dictionary of so many values: a byte each where they
+// fit, else all low bytes, then all high bytes; they compress better apart.
+func encodeCodes(codes []uint16, values int) []byte {
+	b := make([]byte, 0, 2*len(codes))
+	for _, c := range codes {
+		b = append(b, byte(c))
+	}
+	if values > 256 {
+		for _, c := range codes {
+			b = append(b, byte(c>>8))
+		}
+	}
+	return b
+}
+
+// decodeCodes reads the codes of so many rows.
+func decodeCodes(text string, rows, values int) ([]uint16, error) {
+	wide := values > 256
+	if len(text) != rows && !wide || len(text) != 2*rows && wide {
+		return nil, errDocument
+	}
+	codes := make([]uint16, rows)
+	for i := range codes {
+		codes[i] = uint16(text[i])
+		if wide {
+			codes[i] |= uint16(text[rows+i]) << 8
+		}
+		if int(codes[i]) >= values {
+			return nil, errDocument
+		}
+	}
+	return codes, nil
 }
 
 // timeUnits are the resolutions that event times come in, coarsest first.

@@ -156,20 +156,24 @@ func (v *snapshot) countColumn(ctx context.Context, seg *segmentInfo, rows bitma
 	if !ok {
 		return aoc.Errorf(aoc.CodeInvalid, "sqlite.facet", "%s: not a field that events can be counted by", field)
 	}
-	d, err := v.column(ctx, seg, c)
+	d, err := v.dict(ctx, seg, c)
 	if err != nil {
 		return err
 	}
-	codes := d.counts // of all rows
+	counts := d.counts // of all rows
 	if rows.count() < seg.events {
-		codes = make([]uint16, len(d.values))
+		codes, err := v.codes(ctx, seg, c, d)
+		if err != nil {
+			return err
+		}
+		counts = make([]uint16, len(d.values))
 		for i, w := range rows {
 			for ; w != 0; w &= w - 1 {
-				codes[d.codes[i<<6+bits.TrailingZeros64(w)]]++
+				counts[codes[i<<6+bits.TrailingZeros64(w)]]++
 			}
 		}
 	}
-	for code, n := range codes {
+	for code, n := range counts {
 		if n == 0 {
 			continue
 		}
@@ -238,7 +242,11 @@ func (s *Store) Histogram(ctx context.Context, q aoc.Query, width time.Duration)
 		if err != nil {
 			return err
 		}
-		results, err := v.column(ctx, seg, colResult)
+		results, err := v.dict(ctx, seg, colResult)
+		if err != nil {
+			return err
+		}
+		codes, err := v.codes(ctx, seg, colResult, results)
 		if err != nil {
 			return err
 		}
@@ -268,7 +276,7 @@ func (s *Store) Histogram(ctx context.Context, q aoc.Query, width time.Duration)
 					from = floorTo(t, int64(width))
 					to = from + int64(width)
 				}
-				byCode[results.codes[row]]++
+				byCode[codes[row]]++
 			}
 		}
 		put()

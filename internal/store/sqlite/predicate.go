@@ -241,7 +241,7 @@ func (n columnNode) wants(value string) bool {
 }
 
 func (n columnNode) rows(ctx context.Context, v *snapshot, seg *segmentInfo) (sure, maybe bitmap, err error) {
-	d, err := v.column(ctx, seg, n.column)
+	d, err := v.dict(ctx, seg, n.column)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -252,11 +252,16 @@ func (n columnNode) rows(ctx context.Context, v *snapshot, seg *segmentInfo) (su
 		}
 	}
 	rows := newBitmap(seg.events)
-	if any {
-		for row, code := range d.codes {
-			if wanted[code] {
-				rows.set(row)
-			}
+	if !any {
+		return rows, newBitmap(seg.events), nil
+	}
+	codes, err := v.codes(ctx, seg, n.column, d)
+	if err != nil {
+		return nil, nil, err
+	}
+	for row, code := range codes {
+		if wanted[code] {
+			rows.set(row)
 		}
 	}
 	return rows, rows.clone(), nil

@@ -134,7 +134,9 @@ func (b *segmentBuilder) finish() (builtSegment, error) {
 	seg.put(partTime, b.z.compress(encodeInts(b.times)))
 	seg.put(partSeq, b.z.compress(encodeInts(b.seqs)))
 	for c := range columnCount {
-		seg.put(partColumn+int(c), b.z.compress(b.columns[c].encode()))
+		col := &b.columns[c]
+		seg.put(partDict+int(c), b.z.compress(col.encode()))
+		seg.put(partCodes+int(c), b.z.compress(encodeCodes(col.codes, len(col.values))))
 	}
 	sigs := make([]*blockSig, len(b.blocks))
 	for i, block := range b.blocks {
