@@ -28,8 +28,9 @@ var seeds = flag.Int("seeds", 3, "how many tenants TestFaults collects, each kil
 const (
 	// faultsAtOnce is how many seeds run side by side.
 	faultsAtOnce = 4
-	// faultsHours is how far back there is something to collect.
-	faultsHours = "72"
+	// faultsHours is how far back there is something to collect. Longer means to wait
+	// longer, since Graph takes a request for its reports every two seconds only.
+	faultsHours = "48"
 )
 
 // TestFaults collects from a simulated Microsoft 365 where one request in ten goes wrong,
@@ -71,9 +72,9 @@ type trial struct {
 
 func newTrial(t *testing.T, seed uint64) *trial {
 	sim, err := simulator.New(simulator.Config{
-		Tenant:       tenant.Config{Seed: seed, Users: 300, EventsPerDay: 400},
-		GraphHistory: 72 * time.Hour, ManagementHistory: 72 * time.Hour, // faultsHours
-		GraphPage: 50, BlobInterval: time.Hour, BlobRecords: 30,
+		Tenant:       tenant.Config{Seed: seed, Users: 300, EventsPerDay: 600},
+		GraphHistory: 48 * time.Hour, ManagementHistory: 48 * time.Hour, // faultsHours
+		GraphPage: 60, BlobInterval: time.Hour, BlobRecords: 30,
 		Duplicates: 0.05, Poison: 0.01, StartInterval: -1,
 		Limits: simulator.Limits{GraphReports: -1, Intune: -1, Directory: -1, Management: -1},
 		Faults: simulator.Faults{Throttle429: .02, Forbidden429: .02, ServerError: .02, CutConnection: .02, TokenExpired: .02},
