@@ -19,7 +19,7 @@ func TestFirstCollection(t *testing.T) {
 		{"blobs", func(c *clock) (source.Source, func(string, time.Time)) {
 			f := newBlobFeed(c, "Audit.Exchange")
 			return f, func(id string, at time.Time) { f.add(id, at, 2) }
-		}, 7*24*time.Hour - historyMargin},
+		}, 7*24*time.Hour - historyMargin - 6*time.Minute},
 		{"spans", func(c *clock) (source.Source, func(string, time.Time)) {
 			f := newSpanFeed(c)
 			return f, f.add

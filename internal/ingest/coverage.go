@@ -153,8 +153,8 @@ func gaps(ws []aoc.LedgerWindow, open []aoc.LedgerUnit, from, until time.Time) [
 	var gs []Gap
 	add := func(g Gap) {
 		g.Window.Start, g.Window.End = later(g.Window.Start, from), earlier(g.Window.End, until)
-		if !g.Window.Start.Before(g.Window.End) {
-			return
+		if g.Window.Duration() < minWindow {
+			return // windows are cut at whole seconds
 		}
 		if n := len(gs); n > 0 && gs[n-1].Reason == g.Reason && gs[n-1].LastError == g.LastError && gs[n-1].Window.End.Equal(g.Window.Start) {
 			gs[n-1].Window.End = g.Window.End

@@ -173,7 +173,7 @@ func newBlobFeed(c aoc.Clock, stream string) *blobFeed {
 	return &blobFeed{upstream: upstream{clock: c}, spec: source.Spec{
 		Feed:   aoc.Feed{TenantID: tenant, Collector: "managementactivity", Stream: stream},
 		Source: aoc.SourceUnified, Title: "Office 365 " + stream,
-		MaxWindow: 24 * time.Hour, Lookback: 7 * 24 * time.Hour,
+		MaxWindow: 24 * time.Hour, Lookback: 7 * 24 * time.Hour, Margin: 6 * time.Minute,
 		Resweep: []time.Duration{time.Hour, 24 * time.Hour}, LossHint: "Purview search still has them",
 	}}
 }
@@ -195,7 +195,7 @@ func (f *blobFeed) add(id string, created time.Time, n int) *blob {
 func (f *blobFeed) List(ctx context.Context, w aoc.Window) iter.Seq2[aoc.Unit, error] {
 	return func(yield func(aoc.Unit, error) bool) {
 		now := f.clock.Now()
-		if w.Start.Before(now.Add(-f.spec.Lookback)) || w.Duration() > f.spec.MaxWindow || !w.Start.Before(w.End) {
+		if w.Start.Before(reach(f.spec, now)) || w.Duration() > f.spec.MaxWindow || !w.Start.Before(w.End) {
 			yield(aoc.Unit{}, &aoc.Error{Code: aoc.CodeInvalid, Upstream: "AF20030", Message: "the window is out of range"})
 			return
 		}

@@ -149,7 +149,7 @@ func (c *Collector) health(ctx context.Context, f *feed) (FeedHealth, error) {
 		if w.State == aoc.WindowPlanned {
 			listing = listing || w.LastError != ""
 			if f.spec.Lookback > 0 {
-				h.lossAt(w.Window.Start.Add(f.spec.Lookback))
+				h.lossAt(w.Window.Start.Add(f.spec.Lookback - f.spec.Margin))
 			}
 		}
 	}
@@ -164,7 +164,7 @@ func (h *FeedHealth) atStake(f *feed, start time.Time, u aoc.LedgerUnit) {
 	switch {
 	case !u.StoredAt.IsZero() || (u.Late && u.Unit.Repeatable):
 	case u.Unit.Repeatable && f.spec.Lookback > 0:
-		h.lossAt(start.Add(f.spec.Lookback))
+		h.lossAt(start.Add(f.spec.Lookback - f.spec.Margin))
 	case !u.Unit.ExpiresAt.IsZero():
 		h.lossAt(u.Unit.ExpiresAt)
 	}

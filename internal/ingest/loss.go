@@ -28,20 +28,23 @@ const unreachable = "unreachable:"
 // outOfReach gives the unit for that part of a span which lies beyond upstream's lookback,
 // and where the rest begins; ok is false while all of it can still be had.
 func outOfReach(spec source.Spec, span aoc.Window, now time.Time) (u aoc.LedgerUnit, rest time.Time, ok bool) {
-	if spec.Lookback <= 0 || !span.Start.Before(now.Add(-spec.Lookback)) {
+	if spec.Lookback <= 0 || !span.Start.Before(reach(spec, now)) {
 		return aoc.LedgerUnit{}, span.Start, false
 	}
-	edge := now.Add(-spec.Lookback).Add(reachMargin).Truncate(minWindow).Add(minWindow)
+	edge := reach(spec, now).Add(reachMargin).Truncate(minWindow).Add(minWindow)
 	rest = earlier(edge, span.End)
 	lost := aoc.Window{Start: span.Start, End: rest}
 	return aoc.LedgerUnit{
 		Feed:  spec.Feed,
-		Unit:  aoc.Unit{ID: unreachable + span.Start.UTC().Format(time.RFC3339Nano), Window: lost, ExpiresAt: rest.Add(spec.Lookback)},
+		Unit:  aoc.Unit{ID: unreachable + span.Start.UTC().Format(time.RFC3339Nano), Window: lost, ExpiresAt: rest.Add(spec.Lookback - spec.Margin)},
 		State: aoc.UnitExpired, ListedAt: now,
 		LastError:     fmt.Sprintf("not collected before upstream's limit of %s ran out", spell(spec.Lookback)),
 		LastErrorCode: string(aoc.CodeNotFound),
 	}, rest, true
 }
+
+// reach is the oldest time that a window can begin at and be listed in full.
+func reach(spec source.Spec, now time.Time) time.Time { return now.Add(spec.Margin - spec.Lookback) }
 
 // writeOff records as lost what planned windows cover of time that upstream no longer
 // answers for. A window that lies in it as a whole is closed by that.

@@ -130,7 +130,7 @@ func TestPeerOlderThanSevenDaysIsARecordedLoss(t *testing.T) {
 		t.Fatal(err)
 	}
 	fc := cov.Feeds[0]
-	edge := day0.Add((3*24+5)*time.Hour + reachMargin + minWindow)
+	edge := day0.Add((3*24+5)*time.Hour + feed.spec.Margin + reachMargin + minWindow)
 	checkSame(t, "losses", fc.Losses, []Loss{{
 		Window: aoc.Window{Start: day0, End: edge}, Units: 4,
 		Reason: "not collected before upstream's limit of 7 days ran out", Hint: feed.spec.LossHint,

@@ -102,7 +102,7 @@ func reachable(spec source.Spec, end, start time.Time) time.Time {
 	if spec.Lookback <= 0 {
 		return start
 	}
-	edge := end.Add(-spec.Lookback).Add(min(historyMargin, spec.Lookback/10)).Truncate(minWindow)
+	edge := reach(spec, end).Add(min(historyMargin, spec.Lookback/10)).Truncate(minWindow)
 	return earlier(later(start, edge), end.Add(-minWindow))
 }
 

@@ -23,7 +23,7 @@ func nextSweep(spec source.Spec, w aoc.Window, listed time.Time) time.Time {
 			continue
 		}
 		slot := max(age/sweepSlots, time.Second)
-		if rounded := due.Truncate(slot).Add(slot); spec.Lookback <= 0 || rounded.Before(w.Start.Add(spec.Lookback)) {
+		if rounded := due.Truncate(slot).Add(slot); spec.Lookback <= 0 || rounded.Before(w.Start.Add(spec.Lookback-spec.Margin)) {
 			return rounded
 		}
 		return due
@@ -119,7 +119,7 @@ func (p *pass) edge() time.Time {
 	if p.spec.Lookback <= 0 {
 		return time.Time{}
 	}
-	return p.now().Add(-p.spec.Lookback).Add(reachMargin).Truncate(minWindow)
+	return reach(p.spec, p.now()).Add(reachMargin).Truncate(minWindow)
 }
 
 // adjoining counts how many windows from the first on follow each other without a hole and

@@ -42,6 +42,9 @@ type Spec struct {
 	MaxWindow time.Duration
 	// Lookback is how far back upstream answers at all.
 	Lookback time.Duration
+	// Margin is what a source leaves of Lookback: a window that begins in the oldest Margin
+	// of it may be listed in part. Whoever asks counts that time as out of reach.
+	Margin time.Duration
 	// Resweep holds the ages of a closed window, counted from its end, at which it is
 	// listed again to find records that arrived late. Ascending.
 	Resweep []time.Duration

@@ -111,6 +111,7 @@ func (s *Source) Spec() source.Spec {
 		Permissions: permissions,
 		MaxWindow:   maxWindow,
 		Lookback:    lookback,
+		Margin:      clampMargin + time.Minute, // the minute is for asking
 		Resweep:     []time.Duration{time.Hour, 6 * time.Hour, 24 * time.Hour, 6 * 24 * time.Hour},
 		LossHint:    "Microsoft keeps the content of this feed for 7 days. What is not read by then can only be searched for by hand in Purview and imported.",
 	}
