@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -44,7 +46,7 @@ func TestLocator(t *testing.T) {
 	}
 }
 
-// elements gathers what a sequence yields as "raw" or "raw!problem".
+// gather gathers what a sequence yields as "raw" or "raw!problem".
 func gather(seq func(func(Element, error) bool)) (got []string, err error) {
 	for e, err := range seq {
 		if err != nil {
@@ -200,6 +202,35 @@ func TestElementsOfAnArray(t *testing.T) {
 		if aoc.CodeOf(err) != tc.code || !cmp.Equal(got, tc.want) {
 			t.Errorf("%s: got %v, %v; want %v, %q", tc.body, got, err, tc.want, tc.code)
 		}
+	}
+}
+
+// The stream's buffer moves between the two records.
+func TestABrokenElementIsWholeBehindTheNext(t *testing.T) {
+	broken := `{"id":` + strings.Repeat("a", 40<<10) + `}`
+	next := `{"id":"` + strings.Repeat("b", 30<<10) + `"}`
+	got, err := gather(Elements(strings.NewReader("["+broken+","+next+"]"), "", nil))
+	if err != nil || !slices.Equal(got, []string{"!" + broken, next}) {
+		t.Errorf("got %d elements, %v; or their bytes have changed", len(got), err)
+	}
+}
+
+func TestElementsAreNotCopied(t *testing.T) {
+	const records = 100
+	record := `{"x":"` + strings.Repeat("x", 100<<10) + `"}`
+	body := "[" + strings.Repeat(record+",", records-1) + record + "]"
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	n := 0
+	for e, err := range Elements(strings.NewReader(body), "", nil) {
+		if err != nil || string(e.Raw) != record {
+			t.Fatalf("got %d bytes, %v", len(e.Raw), err)
+		}
+		n++
+	}
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; n != records || took > uint64(len(body)/4) {
+		t.Errorf("%d records of %d bytes in all took %d bytes of memory", n, len(body), took)
 	}
 }
 

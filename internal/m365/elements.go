@@ -15,7 +15,8 @@ import (
 
 // Element is one element of an array that upstream sent.
 type Element struct {
-	// Raw is a copy of the bytes as received.
+	// Raw is the bytes as received. It is good until the next element is asked for and must
+	// not be written to: who keeps it, clones it, so that a record is copied once at most.
 	Raw []byte
 	// Problem says why they are not one JSON object of sane size; empty if they are.
 	Problem string
@@ -74,6 +75,7 @@ func Elements(r io.Reader, key string, members func(map[string][]byte)) iter.Seq
 				return
 			}
 			if element.broken {
+				element.Raw = bytes.Clone(element.Raw)
 				held = &element
 			} else if !yield(element, nil) {
 				return
@@ -118,9 +120,10 @@ func expectArray(r *bufio.Reader) error {
 	}
 }
 
+// toElement judges what a stream gave. Its Raw is the stream's.
 func toElement(raw []byte, err error) (Element, error) {
 	if large, ok := errors.AsType[*rawjson.TooLarge](err); ok {
-		return Element{Raw: bytes.Clone(large.Raw), Problem: large.Error()}, nil
+		return Element{Raw: large.Raw, Problem: large.Error()}, nil
 	}
 	if err != nil {
 		if _, ok := errors.AsType[*aoc.Error](err); ok {
@@ -128,7 +131,7 @@ func toElement(raw []byte, err error) (Element, error) {
 		}
 		return Element{}, brokenOff(opPages, err)
 	}
-	e := Element{Raw: bytes.Clone(raw)}
+	e := Element{Raw: raw}
 	switch {
 	case !rawjson.Valid(raw):
 		e.Problem, e.broken = "the record is not valid JSON", true

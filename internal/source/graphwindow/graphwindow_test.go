@@ -1,6 +1,7 @@
 package graphwindow_test
 
 import (
+	"bytes"
 	"io"
 	"net/http"
 	"testing"
@@ -116,6 +117,7 @@ func TestARecordSaysWhereItCameFrom(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			r.Raw = bytes.Clone(r.Raw)
 			got = append(got, r)
 		}
 	}

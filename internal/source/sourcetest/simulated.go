@@ -1,6 +1,7 @@
 package sourcetest
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"maps"
@@ -122,6 +123,7 @@ func read(ctx context.Context, src source.Source, w aoc.Window, got map[[32]byte
 			if err != nil {
 				return err
 			}
+			r.Raw = bytes.Clone(r.Raw)
 			got[sha256.Sum256(r.Raw)] = r
 		}
 	}

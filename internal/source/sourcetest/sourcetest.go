@@ -1,6 +1,7 @@
 package sourcetest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -62,7 +63,8 @@ func of(elements ...string) iter.Seq[[]byte] {
 	}
 }
 
-// collect lists the window and reads all of its units.
+// collect lists the window and reads all of its units. Raw is cloned: it is good until the
+// next record is asked for.
 func collect(ctx context.Context, src source.Source) (records []aoc.Record, err error) {
 	for u, err := range src.List(ctx, window) {
 		if err != nil {
@@ -72,6 +74,7 @@ func collect(ctx context.Context, src source.Source) (records []aoc.Record, err 
 			if err != nil {
 				return records, err
 			}
+			r.Raw = bytes.Clone(r.Raw)
 			records = append(records, r)
 		}
 	}
@@ -108,7 +111,6 @@ func (s suite) records(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Compared at the end: what was yielded must stay valid.
 	if diff := cmp.Diff(want, raws(got)); diff != "" {
 		t.Error(diff)
 	}
