@@ -72,19 +72,18 @@ func (c *Client) Pages(ctx context.Context, first Request) iter.Seq2[Element, er
 // page yields one page and gives the link to the next; more is false when the consumer
 // has had enough.
 func (c *Client) page(ctx context.Context, r Request, yield func(Element, error) bool) (next string, more bool, err error) {
-	var members map[string][]byte
-	err = c.stream(ctx, r, "value", func(m map[string][]byte) { members = m }, func(e Element) bool { return yield(e, nil) })
+	beside, err := c.stream(ctx, r, "value", func(e Element) bool { return yield(e, nil) })
 	if errors.Is(err, errEnough) {
 		return "", false, nil
 	}
 	if err != nil {
 		return "", false, err
 	}
-	if said, ok := members["error"]; ok {
+	if said, ok := beside.members["error"]; ok {
 		failed := judgeAnswer(opPages, r.API, http.StatusInternalServerError, nil, fmt.Appendf(nil, `{"error":%s}`, said), c.cfg.Clock.Now())
 		return "", false, failed.err
 	}
-	if link, ok := members["@odata.nextLink"]; ok {
+	if link, ok := beside.members["@odata.nextLink"]; ok {
 		if err := json.Unmarshal(link, &next); err != nil {
 			return "", false, aoc.Wrap(err, aoc.CodeUpstream, opPages, "a page has a malformed link to the next")
 		}

@@ -8,6 +8,7 @@ import (
 	"hash/maphash"
 	"io"
 	"iter"
+	"net/http"
 
 	"aoc"
 	"aoc/internal/rawjson"
@@ -148,29 +149,43 @@ const streamAttempts = 3
 var errEnough = errors.New("enough")
 
 // Elements sends a request and streams its answer as [Elements] does. An answer that
-// breaks off is asked for again, and goes on behind what has been yielded already.
-func (c *Client) Elements(ctx context.Context, r Request, key string) iter.Seq2[Element, error] {
+// breaks off is asked for again, and goes on behind what has been yielded already; if it
+// is another one by then, elements may come twice. header, if not nil, is given the header
+// of the answer that came whole, at the end.
+func (c *Client) Elements(ctx context.Context, r Request, key string, header func(http.Header)) iter.Seq2[Element, error] {
 	return func(yield func(Element, error) bool) {
-		err := c.stream(ctx, r, key, nil, func(e Element) bool { return yield(e, nil) })
-		if err != nil && !errors.Is(err, errEnough) {
+		beside, err := c.stream(ctx, r, key, func(e Element) bool { return yield(e, nil) })
+		switch {
+		case errors.Is(err, errEnough):
+		case err != nil:
 			yield(Element{}, err)
+		case header != nil:
+			header(beside.header)
 		}
 	}
+}
+
+// surroundings is what an answer that came whole holds beside its elements.
+type surroundings struct {
+	header  http.Header
+	members map[string][]byte
 }
 
 // stream yields the elements of an answer. Long listings take hundreds of answers, so one
 // that breaks off must not cost the others: it is asked for again and its elements are
 // left out as long as they are those that came before. From the first that is another
 // one on, all are yielded; one may then come twice, and none is lost.
-func (c *Client) stream(ctx context.Context, r Request, key string, members func(map[string][]byte), yield func(Element) bool) error {
+func (c *Client) stream(ctx context.Context, r Request, key string, yield func(Element) bool) (beside surroundings, err error) {
 	r.MaxWait = orDefault(r.MaxWait, c.cfg.MaxWait)
 	seed := maphash.MakeSeed()
 	var came []uint64
 	for n := 1; ; n++ {
 		response, err := c.Do(ctx, r)
 		if err != nil {
-			return err
+			return surroundings{}, err
 		}
+		beside.header = response.Header
+		members := func(m map[string][]byte) { beside.members = m }
 		i := 0
 		for e, failed := range Elements(response.Body, key, members) {
 			if failed != nil {
@@ -191,10 +206,10 @@ func (c *Client) stream(ctx context.Context, r Request, key string, members func
 		}
 		response.Body.Close()
 		if !errors.Is(err, errBroken) || n == streamAttempts {
-			return err
+			return beside, err
 		}
 		if err := c.pause(ctx, r, n, &failure{err: asError(err), verdict: tryAgain}); err != nil {
-			return err
+			return surroundings{}, err
 		}
 	}
 }

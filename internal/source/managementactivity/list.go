@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"net/http"
 	"time"
 
 	"aoc"
@@ -128,13 +129,9 @@ func (l *listing) pages(ctx context.Context, yield func(aoc.Unit, error) bool) e
 	}
 }
 
+// page yields the blobs of one page, which the client asks for again when it breaks off.
 func (l *listing) page(ctx context.Context, r m365.Request, yield func(aoc.Unit, error) bool) (next string, err error) {
-	response, err := l.client.Do(ctx, r)
-	if err != nil {
-		return "", err
-	}
-	defer response.Body.Close()
-	for element, err := range m365.Elements(response.Body, "", nil) {
+	for element, err := range l.client.Elements(ctx, r, "", func(h http.Header) { next = nextPage(h) }) {
 		if err != nil {
 			return "", err
 		}
@@ -151,5 +148,5 @@ func (l *listing) page(ctx context.Context, r m365.Request, yield func(aoc.Unit,
 			return "", errEnough
 		}
 	}
-	return nextPage(response.Header), nil
+	return next, nil
 }

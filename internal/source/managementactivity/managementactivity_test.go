@@ -360,6 +360,63 @@ func TestALostPlaceRestartsTheListing(t *testing.T) {
 	}
 }
 
+func TestAListingThatBreaksOffIsAskedForAgain(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		times int // that the second page breaks off
+		cut   bool
+		asked int
+		want  []string
+		code  aoc.Code
+	}{
+		{"the connection, once", 1, true, 4, []string{"a", "b", "c", "d"}, ""},
+		{"the connection, twice", 2, true, 5, []string{"a", "b", "c", "d"}, ""},
+		{"the answer, once", 1, false, 4, []string{"a", "b", "c", "d"}, ""},
+		{"always", 99, true, 4, []string{"a", "b"}, aoc.CodeUpstream},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			f := newFeed(t)
+			f.status = "enabled"
+			page := func(n int) http.Header {
+				return http.Header{"NextPageUri": {fmt.Sprintf("%s/api/v1/%s/activity/feed/subscriptions/content?nextPage=%d", f.url, tenant, n)}}
+			}
+			broke := 0
+			f.content = func(r *http.Request, _ int) (int, string, http.Header) {
+				switch r.URL.Query().Get("nextPage") {
+				case "":
+					return 200, "[" + entry(f.url, "a") + "]", page(2)
+				case "3":
+					return 200, "[" + entry(f.url, "d") + "]", nil
+				}
+				whole := "[" + entry(f.url, "b") + "," + entry(f.url, "c") + "]"
+				header := page(3)
+				if broke == tc.times {
+					return 200, whole, header
+				}
+				broke++
+				if tc.cut { // the server closes the connection when less comes than it said
+					header.Set("Content-Length", fmt.Sprint(len(whole)))
+				}
+				return 200, whole[:len(whole)-20], header
+			}
+			units, err := f.list(time.Hour)
+			var got []string
+			for _, u := range units {
+				got = append(got, u.ID)
+			}
+			if aoc.CodeOf(err) != tc.code {
+				t.Errorf("got %v, want code %q", err, tc.code)
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Error(diff)
+			}
+			if f.listed != tc.asked {
+				t.Errorf("%d pages were asked for, want %d", f.listed, tc.asked)
+			}
+		})
+	}
+}
+
 func TestListingsThatCannotBeRead(t *testing.T) {
 	f := newFeed(t)
 	f.status = "enabled"

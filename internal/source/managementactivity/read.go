@@ -17,7 +17,7 @@ func (s *Source) Read(ctx context.Context, u aoc.Unit) iter.Seq2[aoc.Record, err
 		Transport: s.feed().Name() + " " + u.ID,
 	}
 	return func(yield func(aoc.Record, error) bool) {
-		for element, err := range s.client.Elements(ctx, s.follow(u.Locator), "") {
+		for element, err := range s.client.Elements(ctx, s.follow(u.Locator), "", nil) {
 			if err != nil {
 				yield(aoc.Record{}, err)
 				return
