@@ -59,6 +59,7 @@ func TestFetchOutcome(t *testing.T) {
 		"all done":                  {[]ingest.FeedReport{done, done}, exitDone},
 		"one failed":                {[]ingest.FeedReport{done, failed(aoc.CodeForbidden)}, exitIncomplete},
 		"one not signed in":         {[]ingest.FeedReport{failed(aoc.CodeForbidden), done, failed(aoc.CodeUnauthenticated)}, exitNotSignedIn},
+		"one with a loss":           {[]ingest.FeedReport{done, {State: ingest.FeedDone, Losses: 1}}, exitIncomplete},
 		"one interrupted, no error": {[]ingest.FeedReport{{State: ingest.FeedPending}}, exitIncomplete},
 	} {
 		err := fetchOutcome(ingest.Report{Feeds: c.feeds})

@@ -35,6 +35,9 @@ func (c *fetchCommand) Run(r *runner) error {
 	} else {
 		r.tellFetch(report)
 	}
+	for _, loss := range fetchLosses(report) {
+		r.fail(loss)
+	}
 	return fetchOutcome(report)
 }
 
@@ -101,14 +104,34 @@ func (r *runner) tellFetch(report ingest.Report) {
 	r.note("together: %s", countsText(all))
 }
 
-// fetchOutcome turns a report into the command's end.
+// fetchLosses says what the collection found to be lost, a feed each.
+func fetchLosses(report ingest.Report) (losses []error) {
+	for _, f := range report.Feeds {
+		if f.Losses == 0 {
+			continue
+		}
+		found := "1 loss was found"
+		if f.Losses > 1 {
+			found = count(int64(f.Losses)) + " losses were found"
+		}
+		losses = append(losses, &aoc.Error{
+			Code: aoc.CodeNotFound, Op: "cli.fetch",
+			Message: f.Title + ": " + found + ": Microsoft no longer has audit records that were not collected before",
+			Hint:    "Run aoc coverage to see of which time they are. What Purview or another export still has of them can be imported.",
+		})
+	}
+	return losses
+}
+
+// fetchOutcome turns a report into the command's end. A loss that the collection has just
+// found makes it incomplete, though all that can still be had was collected.
 func fetchOutcome(report ingest.Report) error {
 	incomplete := false
 	for _, f := range report.Feeds {
 		if f.Error != nil && f.Error.Code == aoc.CodeUnauthenticated {
 			return &aoc.Error{Code: aoc.CodeUnauthenticated, Op: "cli.fetch", Message: f.Error.Message, Hint: f.Error.Hint}
 		}
-		incomplete = incomplete || f.State != ingest.FeedDone
+		incomplete = incomplete || f.State != ingest.FeedDone || f.Losses > 0
 	}
 	if incomplete {
 		return errIncomplete
