@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"runtime"
 	"slices"
 
 	"aoc"
@@ -52,17 +53,33 @@ func (p *pipeline) start(ctx context.Context) (stop func()) {
 	}
 }
 
+// hugeChunk is the size of a chunk, of hardly more than one record then, whose reading and
+// normalising leaves so much garbage that it is collected at once: the runtime would let
+// the heap double first.
+const hugeChunk = 2 << 20
+
 // submit hands an entry to the committer, once it has room.
 func (p *pipeline) submit(ctx context.Context, e *entry) error {
+	if e.bytes >= hugeChunk {
+		runtime.GC()
+	}
+	if err := p.room.Acquire(ctx, p.weight(e)); err != nil {
+		return err
+	}
 	select {
 	case p.entries <- e:
 		return nil
 	case <-e.task.done:
+		p.room.Release(p.weight(e))
 		return e.task.err
 	case <-ctx.Done():
+		p.room.Release(p.weight(e))
 		return ctx.Err()
 	}
 }
+
+// weight is what an entry takes of the room; one that is larger than all of it takes all.
+func (p *pipeline) weight(e *entry) int64 { return int64(min(e.bytes, 2*p.batchBytes)) }
 
 // commitAll takes what is ready, as much as fits into one batch, and makes it durable.
 func (p *pipeline) commitAll(ctx context.Context) {
@@ -80,6 +97,10 @@ func (p *pipeline) commitAll(ctx context.Context) {
 				break gather
 			}
 		}
+		weight := int64(0)
+		for _, e := range batch {
+			weight += p.weight(e)
+		}
 		// What follows a batch that failed must not be marked: the unit is not whole.
 		batch = slices.DeleteFunc(batch, func(e *entry) bool { return e.task.err != nil })
 		if err := p.commit(ctx, batch); err != nil {
@@ -87,6 +108,7 @@ func (p *pipeline) commitAll(ctx context.Context) {
 				e.task.end(err)
 			}
 		}
+		p.room.Release(weight)
 	}
 }
 

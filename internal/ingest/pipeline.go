@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"sync"
 
+	"golang.org/x/sync/semaphore"
+
 	"aoc"
 	"aoc/internal/store"
 )
@@ -25,6 +27,7 @@ type pipeline struct {
 	batchEvents int
 	batchBytes  int
 	entries     chan *entry
+	room        *semaphore.Weighted // bytes that may wait for the committer or be with it
 }
 
 // chunksPerBatch is how many chunks of units fill a batch of the committer.
@@ -35,6 +38,7 @@ func newPipeline(cfg Config, st pipelineStore, names *nameBook) *pipeline {
 	return &pipeline{
 		store: st, names: names, clock: cfg.Clock, log: cfg.Logger,
 		batchEvents: cfg.BatchEvents, batchBytes: cfg.BatchBytes,
+		room: semaphore.NewWeighted(2 * int64(cfg.BatchBytes)),
 	}
 }
 

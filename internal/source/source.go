@@ -27,7 +27,8 @@ type Source interface {
 	// the unit's size. A record that cannot be read is yielded with Problem set and its
 	// neighbours follow. An error ends the sequence; the unit must then be read again as
 	// a whole, and what was yielded before the error is valid. Code not_found means that
-	// upstream has forgotten the unit for good: a loss.
+	// upstream has forgotten the unit for good: a loss. A record's Raw is good until the
+	// next is asked for.
 	Read(ctx context.Context, u aoc.Unit) iter.Seq2[aoc.Record, error]
 }
 

@@ -175,7 +175,21 @@ func (v *snapshot) encoded(ctx context.Context, seg *segmentInfo, row int) (enco
 	if err != nil {
 		return "", err
 	}
-	return b.docs[row%blockEvents], nil
+	return v.whole(ctx, seg, row, b.docs[row%blockEvents])
+}
+
+// whole gives the document in a row, of which its block has x.
+func (v *snapshot) whole(ctx context.Context, seg *segmentInfo, row int, x encodedDocument) (encodedDocument, error) {
+	if !x.isElsewhere() {
+		return x, nil
+	}
+	data, err := v.part(ctx, seg.id, partLarge+row)
+	if err != nil {
+		return "", err
+	}
+	out, err := v.s.codec.decompress(data)
+	// The buffer is never written again, so its bytes can serve as a string.
+	return encodedDocument(unsafe.String(unsafe.SliceData(out), len(out))), err
 }
 
 // sigPart gives a part of the signature, which is not compressed.
@@ -198,6 +212,17 @@ func (v *snapshot) document(ctx context.Context, seg *segmentInfo, row int) (doc
 		return document{}, err
 	}
 	return text.decodeOwn(seg.tenant)
+}
+
+// drop forgets what will not be asked for again.
+func (c *segmentCache) drop(id int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if el, ok := c.items[id]; ok {
+		c.order.Remove(el)
+		delete(c.items, id)
+		c.size -= el.Value.(*cacheItem).size
+	}
 }
 
 // segmentCache keeps decoded parts, least recently used first out, and the catalogue.

@@ -17,6 +17,7 @@ const (
 	partSigSet = 64      // signature of a narrow segment, whole
 	partSig    = 1 << 12 // + chunk of the signature matrix
 	partBlock  = 1 << 16 // + block
+	partLarge  = 1 << 17 // + row of a large document
 )
 
 func partID(segment int64, part int) int64 { return segment<<partShift | int64(part) }

@@ -17,6 +17,9 @@ const (
 	compactFanIn    = 6
 	compactMaxDepth = 4
 	largeSegment    = maxSegmentEvents / 2
+	// heavyEvent is the compressed size of events on average from which on merging them
+	// would move much and make little easier to search.
+	heavyEvent = 64 << 10
 	// vacuumPages is how many free pages one step gives back to the file system.
 	vacuumPages = 2048
 )
@@ -65,7 +68,9 @@ func chooseCompaction(c *catalog) []*segmentInfo {
 		if len(c.dead[seg.id])*4 > seg.events {
 			return []*segmentInfo{seg}
 		}
-		tenants[seg.tenant] = append(tenants[seg.tenant], seg)
+		if seg.bytes < int64(seg.events)*heavyEvent {
+			tenants[seg.tenant] = append(tenants[seg.tenant], seg)
+		}
 	}
 	for _, segs := range tenants {
 		if chosen := chooseAmong(segs); chosen != nil {
@@ -181,8 +186,11 @@ func (c *mergeCursor) next(ctx context.Context) error {
 		if c.row%blockEvents >= len(c.block.docs) {
 			return errDocument
 		}
-		var err error
-		c.doc, err = c.block.docs[c.row%blockEvents].decode(c.seg.tenant)
+		text, err := c.v.whole(ctx, c.seg, c.row, c.block.docs[c.row%blockEvents])
+		if err != nil {
+			return err
+		}
+		c.doc, err = text.decode(c.seg.tenant)
 		c.row++
 		return err
 	}

@@ -16,8 +16,17 @@ import (
 // later version may only add fields at the end.
 const documentVersion = 1
 
-// markOdd marks a document that a [termScan] cannot rule out.
-const markOdd = 1
+const (
+	// markOdd marks a document that a [termScan] cannot rule out.
+	markOdd = 1
+	// markElsewhere marks a document that is a part of its own, see defaultLargeDocument. It is
+	// all there is of it in its block.
+	markElsewhere = 2
+)
+
+// defaultLargeDocument is the size from which on a document is not kept in a block, so that a
+// block is never much larger than it has documents, whatever they are like.
+const defaultLargeDocument = 256 << 10
 
 // saltLen is the length of the random salt that a leaf hashes the raw record with, so
 // that a leaf alone tells nothing about a record that has been erased.
@@ -31,6 +40,21 @@ type document struct {
 	older    []olderVersion // oldest first
 	// encoded is the whole document as it was decoded, while nothing of it has changed.
 	encoded encodedDocument
+}
+
+// elsewhere stands in a block for a document that is a part of its own.
+const elsewhere encodedDocument = "\x01\x03" // documentVersion, markOdd | markElsewhere
+
+// size is about how long the document is when it is encoded.
+func (d *document) size() int {
+	n := len(d.encoded)
+	if n == 0 {
+		n = len(d.event.Raw)
+		for _, o := range d.older {
+			n += len(o.raw)
+		}
+	}
+	return n
 }
 
 // olderVersion is an earlier arrival of the same event with other content.
@@ -181,6 +205,9 @@ type encodedDocument string
 
 // isOdd reports whether a termScan cannot rule the document out.
 func (x encodedDocument) isOdd() bool { return len(x) < 2 || x[1]&markOdd != 0 }
+
+// isElsewhere reports whether the document is a part of its own.
+func (x encodedDocument) isElsewhere() bool { return len(x) >= 2 && x[1]&markElsewhere != 0 }
 
 // identity reads only the dedupe key and the id.
 func (x encodedDocument) identity() (dedupeKey, id string) {

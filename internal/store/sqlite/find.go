@@ -139,10 +139,16 @@ func (v *snapshot) scanBlocks(ctx context.Context, seg *segmentInfo, blocks bitm
 			return err
 		}
 		for i, text := range block.docs {
-			if !v.dead[seg.id][b*blockEvents+i] {
-				if err := f(text); err != nil {
-					return err
-				}
+			row := b*blockEvents + i
+			if v.dead[seg.id][row] {
+				continue
+			}
+			text, err := v.whole(ctx, seg, row, text)
+			if err != nil {
+				return err
+			}
+			if err := f(text); err != nil {
+				return err
 			}
 		}
 	}

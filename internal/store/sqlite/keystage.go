@@ -149,6 +149,7 @@ func (s *Store) stageKeys(ctx context.Context, tx *sql.Tx, runs []keyRun, entrie
 		if _, err := tx.ExecContext(ctx, "DELETE FROM key_run WHERE id = ?", before.id); err != nil {
 			return err
 		}
+		s.cache.drop(-before.id)
 	}
 	if run.len() < s.stagedLimit() {
 		_, err := tx.ExecContext(ctx, "INSERT INTO key_run (rows) VALUES (?)", run.rows)
@@ -175,6 +176,7 @@ func (s *Store) settleKeys(ctx context.Context, tx *sql.Tx, newest keyRun) error
 	var all keyRun
 	for _, r := range slices.Backward(runs) { // oldest first
 		all = mergeRuns(all, r)
+		s.cache.drop(-r.id)
 	}
 	all = mergeRuns(all, newest)
 	entries := make([]keyEntry, all.len())

@@ -95,8 +95,14 @@ CREATE INDEX ledger_unit_window ON ledger_unit (feed, window_start);
 
 CREATE TABLE quarantine (
 	id  TEXT PRIMARY KEY,
-	row TEXT NOT NULL,
-	raw BLOB NOT NULL
+	row TEXT NOT NULL
+) WITHOUT ROWID;
+-- The record itself, in compressed pieces: it may be as large as anything upstream sends.
+CREATE TABLE quarantine_raw (
+	id   TEXT NOT NULL,
+	n    INTEGER NOT NULL,
+	data BLOB NOT NULL,
+	PRIMARY KEY (id, n)
 ) WITHOUT ROWID;
 
 CREATE TABLE directory_name (

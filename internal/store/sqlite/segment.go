@@ -76,7 +76,8 @@ type segmentBuilder struct {
 	times   []int64
 	seqs    []int64
 	columns [columnCount]dictBuilder
-	open    []document      // of the block that is not full
+	open    []document // of the block that is not full
+	openSig *blockSig
 	blocks  []*encodedBlock // each is ready when group is
 	group   errgroup.Group
 }
@@ -106,6 +107,14 @@ func (b *segmentBuilder) add(d document) {
 	for c := range columnCount {
 		b.columns[c].add(columnValue(e, c))
 	}
+	if b.openSig == nil {
+		b.openSig = &blockSig{}
+	}
+	if d.size() >= b.z.largeDocument {
+		b.openSig.addDocument(&d, nil)
+		seg.put(partLarge+seg.events-1, b.z.compressDocument(&d))
+		d = document{encoded: elsewhere}
+	}
 	if b.open = append(b.open, d); len(b.open) == blockEvents {
 		b.closeBlock()
 	}
@@ -116,10 +125,16 @@ func (b *segmentBuilder) closeBlock() {
 	if len(b.open) == 0 {
 		return
 	}
-	docs, block := b.open, &encodedBlock{}
-	b.open, b.blocks = make([]document, 0, blockEvents), append(b.blocks, block)
+	docs, block := b.open, &encodedBlock{sig: b.openSig}
+	b.open, b.openSig, b.blocks = make([]document, 0, blockEvents), nil, append(b.blocks, block)
 	b.group.Go(func() error {
-		block.data, block.sig = b.z.compressBlock(docs), signBlock(docs)
+		block.data = b.z.compressBlock(docs)
+		var scratch []byte
+		for i := range docs {
+			if docs[i].encoded != elsewhere {
+				scratch = block.sig.addDocument(&docs[i], scratch)
+			}
+		}
 		return nil
 	})
 }
@@ -172,20 +187,23 @@ func (s *builtSegment) putSignature(sigs []*blockSig) {
 	}
 }
 
-// signBlock collects the grams of all text that a search looks into, and of the ids, so
-// that events are found by id as well.
-func signBlock(docs []document) *blockSig {
-	sig := &blockSig{}
-	var scratch []byte
-	for i := range docs {
-		d := &docs[i]
-		scratch = sig.add(d.event.ID, scratch)
-		store.EachText(&d.event, d.olderRaw(), func(value string) bool {
-			scratch = sig.add(value, scratch)
-			return true
-		})
+// addDocument notes the grams of all text that a search looks into, and of the id, so that
+// events are found by id as well. scratch is memory to use.
+func (s *blockSig) addDocument(d *document, scratch []byte) []byte {
+	scratch = s.add(d.event.ID, scratch)
+	store.EachText(&d.event, d.olderRaw(), func(value string) bool {
+		scratch = s.add(value, scratch)
+		return true
+	})
+	return scratch
+}
+
+// compressDocument encodes and compresses a document that is a part of its own.
+func (z *codec) compressDocument(d *document) []byte {
+	if d.encoded != "" {
+		return z.compress([]byte(d.encoded))
 	}
-	return sig
+	return z.compress(d.append(make([]byte, 0, len(d.event.Raw)+len(d.event.Raw)/2)))
 }
 
 // compressBlock encodes and compresses a block.
@@ -246,6 +264,8 @@ type codec struct {
 	enc     *zstd.Encoder
 	dec     *zstd.Decoder
 	scratch sync.Pool // of *[]byte
+
+	largeDocument int
 }
 
 func newCodec() (*codec, error) {
@@ -259,7 +279,7 @@ func newCodec() (*codec, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &codec{enc: enc, dec: dec, scratch: sync.Pool{New: func() any { return new([]byte) }}}, nil
+	return &codec{enc: enc, dec: dec, scratch: sync.Pool{New: func() any { return new([]byte) }}, largeDocument: defaultLargeDocument}, nil
 }
 
 func (z *codec) compress(b []byte) []byte { return z.enc.EncodeAll(b, nil) }

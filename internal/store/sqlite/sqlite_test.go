@@ -30,3 +30,12 @@ func TestStoreWithTinyCache(t *testing.T) {
 	}
 	storetest.Run(t, func(t *testing.T) store.Store { return open(t, t.TempDir(), sqlite.Options{CacheBytes: 1}) })
 }
+
+// Documents outside of their blocks are found, merged and rewritten like those within.
+func TestStoreWithLargeDocuments(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) store.Store {
+		s := open(t, t.TempDir(), sqlite.Options{})
+		s.SetLargeDocument(350)
+		return s
+	})
+}
