@@ -366,7 +366,7 @@ func TestAStalledBodyIsAnError(t *testing.T) {
 		case <-release:
 		case <-r.Context().Done():
 		}
-	}, func(c *Config) { c.Stall = 50 * time.Millisecond })
+	}, func(c *Config) { c.Stall = 500 * time.Millisecond })
 	defer close(release)
 	response, err := f.Do(t.Context(), get)
 	if err != nil {
@@ -386,7 +386,7 @@ func TestAnAnswerThatNeverComesIsTriedAgain(t *testing.T) {
 			return
 		}
 		io.WriteString(w, "ok")
-	}, func(c *Config) { c.Stall = 50 * time.Millisecond })
+	}, func(c *Config) { c.Stall = 2 * time.Second })
 	response, err := f.Do(t.Context(), get)
 	if read(t, response, err) != "ok" {
 		t.Error("not answered")
