@@ -19,8 +19,14 @@ func open(t *testing.T, dir string, opts sqlite.Options) *sqlite.Store {
 	return s
 }
 
+// Every tenth event is kept outside of its block: it must be found, merged and rewritten
+// like the others.
 func TestStore(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) store.Store { return open(t, t.TempDir(), sqlite.Options{}) })
+	storetest.Run(t, func(t *testing.T) store.Store {
+		s := open(t, t.TempDir(), sqlite.Options{})
+		s.SetLargeDocument(380)
+		return s
+	})
 }
 
 // A cache that holds one part at a time must change nothing but the speed.
@@ -29,13 +35,4 @@ func TestStoreWithTinyCache(t *testing.T) {
 		t.Skip("a long test: set AOC_TEST_FULL=1 to run it")
 	}
 	storetest.Run(t, func(t *testing.T) store.Store { return open(t, t.TempDir(), sqlite.Options{CacheBytes: 1}) })
-}
-
-// Documents outside of their blocks are found, merged and rewritten like those within.
-func TestStoreWithLargeDocuments(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) store.Store {
-		s := open(t, t.TempDir(), sqlite.Options{})
-		s.SetLargeDocument(350)
-		return s
-	})
 }
