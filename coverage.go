@@ -29,8 +29,8 @@ func (f Feed) String() string { return f.TenantID + "/" + f.Name() }
 
 // Window is a half-open span of time, [Start, End), in UTC.
 type Window struct {
-	Start time.Time `json:"start"`
-	End   time.Time `json:"end"`
+	Start time.Time `json:"start,omitzero"`
+	End   time.Time `json:"end,omitzero"`
 }
 
 // Contains reports whether t lies in the window.
