@@ -12,7 +12,7 @@ import (
 
 // Coverage is what the ledger proves about a span of time.
 type Coverage struct {
-	Span        aoc.Window     `json:"span,omitzero"`
+	Span        aoc.Window     `json:"span"`
 	GeneratedAt time.Time      `json:"generated_at"`
 	Feeds       []FeedCoverage `json:"feeds"`
 	// Complete: every feed was collected over all of the span that lies since its first
