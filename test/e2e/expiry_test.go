@@ -71,6 +71,7 @@ type expiry struct {
 	environ []string
 	dir     string
 	began   time.Time // the last collection, in whole seconds, as upstream's filters take them
+	before  time.Time // the collection before the last one
 	report  ingest.Report
 }
 
@@ -127,7 +128,7 @@ func (e *expiry) collect() {
 			e.Error(err)
 		}
 	}()
-	e.began = e.clock.Now().Truncate(time.Second)
+	e.before, e.began = e.began, e.clock.Now().Truncate(time.Second)
 	if e.report, err = a.Fetch(e.Context(), 0, nil, nil); err != nil {
 		e.Fatal(err)
 	}
@@ -168,6 +169,9 @@ func (e *expiry) check(unlisted, edge time.Time) {
 	for entry := range e.sim.Visible(e.began) {
 		if !byDefault(entry) || !entry.Visible.Before(e.began) {
 			continue
+		}
+		if entry.Stream == "" && !entry.Visible.Before(e.before) {
+			continue // late in a window of Graph that is not listed again yet
 		}
 		isStored := stored[identity(entry.Source, entry.ID, entry.Operation)]
 		told := slices.IndexFunc(lost[entry.Stream], func(l ingest.Loss) bool { return l.Window.Contains(entry.Visible) })
