@@ -129,14 +129,7 @@ func (t *hourTally) add(events []aoc.Event, outcomes []store.Outcome) {
 		hour := later(first, earlier(last, events[i].Timestamp.UTC().Truncate(time.Hour)))
 		c := t.counts[hour]
 		c.Read++
-		switch o {
-		case store.New:
-			c.New++
-		case store.Revision:
-			c.Revision++
-		default:
-			c.Duplicate++
-		}
+		count(&c, o)
 		t.counts[hour] = c
 	}
 }

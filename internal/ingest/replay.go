@@ -77,16 +77,11 @@ func (p *pipeline) replay(ctx context.Context, qs []aoc.Quarantined, recognise f
 	}
 	c := aoc.Counts{Read: int64(len(records)), Quarantined: int64(len(records) - len(events))}
 	for i, o := range outcomes {
-		switch {
-		case refused[i] != nil:
+		if refused[i] != nil {
 			c.Quarantined++
 			stays[from[i]] = true
-		case o == store.New:
-			c.New++
-		case o == store.Revision:
-			c.Revision++
-		default:
-			c.Duplicate++
+		} else {
+			count(&c, o)
 		}
 	}
 	var through []string

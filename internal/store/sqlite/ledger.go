@@ -56,15 +56,15 @@ func (s *Store) DropWindows(ctx context.Context, feed aoc.Feed, before time.Time
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.writeTx(ctx, "sqlite.drop_windows", func(tx *sql.Tx) error {
-		id, err := feedIDs{}.make(ctx, tx, feed)
-		if err != nil {
-			return err
+		for _, rows := range []string{"ledger_unit WHERE window_start", "ledger_window WHERE start"} {
+			_, err := tx.ExecContext(ctx, "DELETE FROM "+rows+` < ?
+				AND feed = (SELECT id FROM feed WHERE tenant = ? AND collector = ? AND stream = ?)`,
+				before.UnixNano(), feed.TenantID, feed.Collector, feed.Stream)
+			if err != nil {
+				return err
+			}
 		}
-		if _, err := tx.ExecContext(ctx, "DELETE FROM ledger_unit WHERE feed = ? AND window_start < ?", id, before.UnixNano()); err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, "DELETE FROM ledger_window WHERE feed = ? AND start < ?", id, before.UnixNano())
-		return err
+		return nil
 	})
 }
 

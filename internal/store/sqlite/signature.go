@@ -84,7 +84,8 @@ func (s *blockSig) add(value string, scratch []byte) []byte {
 	return scratch
 }
 
-// addASCII is add for a value of ASCII alone; it gives up, saying so, when it is not.
+// addASCII is add for a value of ASCII alone; it gives up, saying so, when it is not. It
+// folds as it goes instead of calling eachGram: every byte that is stored passes here.
 func (s *blockSig) addASCII(value string) bool {
 	var last uint64
 	run := 0
