@@ -43,10 +43,7 @@ func (s *Store) Append(ctx context.Context, events []aoc.Event) ([]store.Outcome
 	if len(b.leaves) == 0 {
 		return outcomes, nil
 	}
-	segments, err := s.codec.buildSegments(b.documents())
-	if err != nil {
-		return nil, err
-	}
+	segments := s.codec.buildSegments(b.documents())
 	if err := s.writeTx(ctx, op, func(tx *sql.Tx) error { return b.write(ctx, tx, segments) }); err != nil {
 		return nil, err
 	}
@@ -221,7 +218,7 @@ func (b *appendBatch) documents() []document {
 }
 
 // buildSegments sorts documents into segments: by tenant, then by time.
-func (z *codec) buildSegments(docs []document) ([]builtSegment, error) {
+func (z *codec) buildSegments(docs []document) []builtSegment {
 	tenants := map[string][]document{}
 	var names []string
 	for _, d := range docs {
@@ -236,14 +233,10 @@ func (z *codec) buildSegments(docs []document) ([]builtSegment, error) {
 		docs := tenants[t]
 		sortDocuments(docs)
 		for part := range slices.Chunk(docs, maxSegmentEvents) {
-			seg, err := z.buildSegment(part)
-			if err != nil {
-				return nil, err
-			}
-			segments = append(segments, seg)
+			segments = append(segments, z.buildSegment(part))
 		}
 	}
-	return segments, nil
+	return segments
 }
 
 func (b *appendBatch) write(ctx context.Context, tx *sql.Tx, segments []builtSegment) error {

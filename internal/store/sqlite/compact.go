@@ -121,11 +121,7 @@ func (v *snapshot) mergeSegments(ctx context.Context, inputs []*segmentInfo) ([]
 	size := (total + max(pieces, 1) - 1) / max(pieces, 1)
 	output := make([]builtSegment, 0, pieces)
 	piece := v.s.codec.newSegment()
-	flush := func() error {
-		seg, err := piece.finish()
-		output, piece = append(output, seg), v.s.codec.newSegment()
-		return err
-	}
+	flush := func() { output, piece = append(output, piece.finish()), v.s.codec.newSegment() }
 	for {
 		var top *mergeCursor
 		for _, c := range cursors {
@@ -137,18 +133,16 @@ func (v *snapshot) mergeSegments(ctx context.Context, inputs []*segmentInfo) ([]
 			}
 		}
 		if top == nil {
-			if piece.seg.events == 0 {
-				return output, nil
+			if piece.seg.events > 0 {
+				flush()
 			}
-			return output, flush()
+			return output, nil
 		}
 		if piece.add(top.doc); piece.seg.events == size {
-			if err := flush(); err != nil {
-				return nil, err
-			}
+			flush()
 		}
 		if err := top.next(ctx); err != nil {
-			_, _ = piece.finish() // nobody is left encoding
+			_ = piece.finish() // nobody is left encoding
 			return nil, err
 		}
 	}

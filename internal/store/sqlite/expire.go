@@ -57,11 +57,7 @@ func (s *Store) expireOne(ctx context.Context, op string, cut int64) (gone int64
 	}
 	var output []builtSegment
 	if len(keep) > 0 {
-		built, err := s.codec.buildSegment(keep)
-		if err != nil {
-			return 0, false, err
-		}
-		output = append(output, built)
+		output = append(output, s.codec.buildSegment(keep))
 	}
 	swapped, err := s.replace(ctx, op, cat, []*segmentInfo{seg}, output, func(tx *sql.Tx) error {
 		if err := s.settleKeys(ctx, tx, keyRun{}); err != nil {

@@ -147,10 +147,7 @@ func (r *rewrite) again() { r.done = store.Rewritten{Next: r.position, Total: r.
 // swap writes events whose keys are the same.
 func (r *rewrite) swap(ctx context.Context, op string) error {
 	sortDocuments(r.kept)
-	built, err := r.s.codec.buildSegment(r.kept)
-	if err != nil {
-		return err
-	}
+	built := r.s.codec.buildSegment(r.kept)
 	swapped, err := r.s.replace(ctx, op, r.cat, []*segmentInfo{r.seg}, []builtSegment{built}, func(tx *sql.Tx) error {
 		if len(r.retimed) > 0 {
 			if err := r.s.settleKeys(ctx, tx, keyRun{}); err != nil {
@@ -228,10 +225,7 @@ func (r *rewrite) rejoin(ctx context.Context, op string) error {
 	for _, d := range docs {
 		all = append(all, *d)
 	}
-	output, err := r.s.codec.buildSegments(all)
-	if err != nil {
-		return err
-	}
+	output := r.s.codec.buildSegments(all)
 	swapped, err := r.s.replaceLocked(ctx, op, r.cat, []*segmentInfo{r.seg}, output, func(tx *sql.Tx) error {
 		for _, at := range buried {
 			if err := bury(ctx, tx, at); err != nil {

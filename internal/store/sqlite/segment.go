@@ -59,7 +59,7 @@ func sortDocuments(docs []document) {
 }
 
 // buildSegment encodes documents of one tenant, sorted, at most maxSegmentEvents.
-func (z *codec) buildSegment(docs []document) (builtSegment, error) {
+func (z *codec) buildSegment(docs []document) builtSegment {
 	b := z.newSegment()
 	for _, d := range docs {
 		b.add(d)
@@ -140,11 +140,9 @@ func (b *segmentBuilder) closeBlock() {
 }
 
 // finish gives the segment; the builder is of no more use.
-func (b *segmentBuilder) finish() (builtSegment, error) {
+func (b *segmentBuilder) finish() builtSegment {
 	b.closeBlock()
-	if err := b.group.Wait(); err != nil {
-		return builtSegment{}, err
-	}
+	_ = b.group.Wait() // encoding cannot fail; the group bounds how much is under way
 	seg := &b.seg
 	seg.put(partTime, b.z.compress(encodeInts(b.times)))
 	seg.put(partSeq, b.z.compress(encodeInts(b.seqs)))
@@ -162,7 +160,7 @@ func (b *segmentBuilder) finish() (builtSegment, error) {
 	for _, p := range seg.parts {
 		seg.bytes += int64(len(p.data))
 	}
-	return *seg, nil
+	return *seg
 }
 
 func (s *builtSegment) put(part int, data []byte) {
