@@ -125,6 +125,15 @@ func (r *runner) open(cfg config.Config, opts app.Options) (*app.App, error) {
 	return app.New(r.ctx, cfg, opts)
 }
 
+// openToRead opens what there is beside the process that writes, if any.
+func (r *runner) openToRead() (*app.App, error) {
+	cfg, err := r.settings()
+	if err != nil {
+		return nil, err
+	}
+	return r.open(cfg, app.Options{ReadOnly: true, Offline: true})
+}
+
 // closeApp ends an App whatever became of the command's context.
 func (r *runner) closeApp(a *app.App, err *error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), stopWithin)

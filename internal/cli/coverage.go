@@ -2,8 +2,6 @@ package cli
 
 import (
 	"time"
-
-	"aoc/internal/app"
 )
 
 type coverageCommand struct {
@@ -17,11 +15,7 @@ func (c *coverageCommand) Run(r *runner) (err error) {
 	if err != nil {
 		return err
 	}
-	cfg, err := r.settings()
-	if err != nil {
-		return err
-	}
-	a, err := r.open(cfg, app.Options{ReadOnly: true, Offline: true})
+	a, err := r.openToRead()
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"aoc"
-	"aoc/internal/app"
 	"aoc/internal/console"
 )
 
@@ -36,11 +35,7 @@ func (c *searchCommand) Run(r *runner) (err error) {
 	if err != nil {
 		return err
 	}
-	cfg, err := r.settings()
-	if err != nil {
-		return err
-	}
-	a, err := r.open(cfg, app.Options{ReadOnly: true, Offline: true})
+	a, err := r.openToRead()
 	if err != nil {
 		return err
 	}

@@ -142,6 +142,22 @@ func toElement(raw []byte, err error) (Element, error) {
 	return e, nil
 }
 
+// Records gives elements as records that are otherwise like one that is given.
+func Records(elements iter.Seq2[Element, error], like aoc.Record) iter.Seq2[aoc.Record, error] {
+	return func(yield func(aoc.Record, error) bool) {
+		for element, err := range elements {
+			if err != nil {
+				yield(aoc.Record{}, err)
+				return
+			}
+			like.Raw, like.Problem = element.Raw, element.Problem
+			if !yield(like, nil) {
+				return
+			}
+		}
+	}
+}
+
 // streamAttempts is how often one answer is asked for when it breaks off.
 const streamAttempts = 3
 

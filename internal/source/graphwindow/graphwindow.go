@@ -90,16 +90,5 @@ func (s *Source) Read(ctx context.Context, u aoc.Unit) iter.Seq2[aoc.Record, err
 		TenantID:  s.client.TenantID(),
 		Transport: s.feed().Name() + " " + u.ID,
 	}
-	return func(yield func(aoc.Record, error) bool) {
-		for element, err := range s.client.Pages(ctx, first) {
-			if err != nil {
-				yield(aoc.Record{}, err)
-				return
-			}
-			record.Raw, record.Problem = element.Raw, element.Problem
-			if !yield(record, nil) {
-				return
-			}
-		}
-	}
+	return m365.Records(s.client.Pages(ctx, first), record)
 }

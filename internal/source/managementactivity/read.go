@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"aoc"
+	"aoc/internal/m365"
 )
 
 // Read implements [source.Source]: the records of a blob, in the order they are stored,
@@ -16,16 +17,5 @@ func (s *Source) Read(ctx context.Context, u aoc.Unit) iter.Seq2[aoc.Record, err
 		TenantID:  s.client.TenantID(),
 		Transport: s.feed().Name() + " " + u.ID,
 	}
-	return func(yield func(aoc.Record, error) bool) {
-		for element, err := range s.client.Elements(ctx, s.follow(u.Locator), "", nil) {
-			if err != nil {
-				yield(aoc.Record{}, err)
-				return
-			}
-			record.Raw, record.Problem = element.Raw, element.Problem
-			if !yield(record, nil) {
-				return
-			}
-		}
-	}
+	return m365.Records(s.client.Elements(ctx, s.follow(u.Locator), "", nil), record)
 }
