@@ -1,6 +1,6 @@
 # make check is what CI runs; the other targets are parts of it, or longer.
 
-.PHONY: check test race lint fuzz bench soak build golden
+.PHONY: check test race lint fuzz bench bench-ui soak build ui screenshots golden
 
 check:
 	.ci/run
@@ -22,12 +22,25 @@ fuzz:
 bench:
 	go run ./test/bench $(if $(VICTORIALOGS),-victorialogs $(VICTORIALOGS))
 
+# How fast the explorer paints while somebody types, over 1,000,000 stored events. With
+# DIR=folder the events are kept there, and not imported again.
+bench-ui:
+	go run ./test/benchui $(if $(DIR),-dir $(DIR))
+
 # Longer runs of the tests that kill, cut and throttle.
 soak:
 	AOC_TEST_FULL=1 go test -timeout 2h ./internal/... && go test -timeout 2h ./test/e2e -run Faults -seeds 200
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o bin/aoc ./cmd/aoc
+
+# Builds the web UI into web/dist, which is committed and goes into the binary. Needs Node.
+ui:
+	cd web && npm ci && npm run api && npm run check && npm run lint && npm test && npm run build
+
+# Takes pictures of every screen for docs/screenshots. Needs Chromium.
+screenshots:
+	go run ./test/screenshots
 
 # Rewrites expected outputs after a change that was meant.
 golden:
