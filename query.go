@@ -20,6 +20,15 @@ const (
 	FieldIP        Field = "ip"
 	FieldOrigin    Field = "origin"
 	FieldTag       Field = "tag"
+	// FieldTarget matches the display, name, UPN or id of any target.
+	FieldTarget Field = "target"
+	// FieldID matches the source's own id or the key of the event, whole; Like compares the
+	// id alone.
+	FieldID Field = "id"
+	// FieldChanged matches the name of any changed property.
+	FieldChanged Field = "changed"
+	// FieldReview matches the state of the review that a person gave.
+	FieldReview Field = "review"
 )
 
 // FacetFields lists the fields that can be counted, in the order people are shown them.
@@ -30,8 +39,8 @@ func FacetFields() []Field {
 	}
 }
 
-// Expr is a predicate over one event: And, Or, Not, Is or Text. A nil Expr holds for
-// every event.
+// Expr is a predicate over one event: And, Or, Not, Is, Like, Text, TextLike or Between.
+// A nil Expr holds for every event.
 type Expr interface{ expr() }
 
 type (
@@ -50,13 +59,28 @@ type (
 	// string or number value anywhere in the event's records, or of its summary, actor
 	// or a target.
 	Text struct{ Term string }
+	// Like holds when a value of the field is, from beginning to end, the parts in order
+	// with anything between them, without regard to letter case. {"", ""} holds for every
+	// event that has a value in the field.
+	Like struct {
+		Field Field
+		Parts []string
+	}
+	// TextLike holds when one of the values that Text looks into contains the parts in
+	// order, with anything between them.
+	TextLike struct{ Parts []string }
+	// Between holds when Start ≤ timestamp < End. A zero bound is open.
+	Between struct{ Start, End time.Time }
 )
 
-func (And) expr()  {}
-func (Or) expr()   {}
-func (Not) expr()  {}
-func (Is) expr()   {}
-func (Text) expr() {}
+func (And) expr()      {}
+func (Or) expr()       {}
+func (Not) expr()      {}
+func (Is) expr()       {}
+func (Text) expr()     {}
+func (Like) expr()     {}
+func (TextLike) expr() {}
+func (Between) expr()  {}
 
 // Query selects events, newest first.
 type Query struct {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"aoc"
+	"aoc/internal/store"
 )
 
 const (
@@ -61,7 +62,7 @@ func (c *Console) Histogram(ctx context.Context, f Filter, width time.Duration) 
 	} else if err := checkWidth(width, span); err != nil {
 		return Histogram{}, err
 	}
-	h, err := c.store.Histogram(ctx, q, width)
+	h, err := c.store.Count(ctx, q, store.CountRequest{Width: width})
 	if err != nil {
 		return Histogram{}, blame("width", err)
 	}

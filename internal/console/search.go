@@ -71,19 +71,24 @@ func (c *Console) FilterOptions(ctx context.Context, tenants ...string) (FilterO
 	if err != nil {
 		return o, err
 	}
-	for _, f := range []struct {
+	fields := []struct {
 		field  aoc.Field
 		values *[]aoc.FacetValue
 	}{
 		{aoc.FieldService, &o.Service}, {aoc.FieldOperation, &o.Operation}, {aoc.FieldResult, &o.Result},
 		{aoc.FieldSource, &o.Source}, {aoc.FieldWorkload, &o.Workload}, {aoc.FieldActor, &o.Actor},
 		{aoc.FieldActorKind, &o.ActorKind}, {aoc.FieldTag, &o.Tags}, {aoc.FieldTenant, &o.Tenant},
-	} {
-		facet, err := c.store.Facet(ctx, q, f.field, facetSize)
-		if err != nil {
-			return o, err
-		}
-		*f.values = append([]aoc.FacetValue{}, facet.Values...)
+	}
+	r := store.CountRequest{Values: facetSize}
+	for _, f := range fields {
+		r.Facets = append(r.Facets, f.field)
+	}
+	counts, err := c.store.Count(ctx, q, r)
+	if err != nil {
+		return o, err
+	}
+	for _, f := range fields {
+		*f.values = append([]aoc.FacetValue{}, counts.Facets[f.field].Values...)
 	}
 	return o, nil
 }

@@ -44,7 +44,8 @@ func EachText(e *aoc.Event, older [][]byte, f func(value string) bool) {
 }
 
 // FieldValues gives the values an event has in a field, as [aoc.Is] compares them. For
-// [aoc.FieldActor] that is the display first, then every other way to name the actor.
+// [aoc.FieldActor] that is the display first, then every other way to name the actor; for
+// [aoc.FieldID] the source's id first, then the key.
 func FieldValues(e *aoc.Event, field aoc.Field) []string {
 	one := func(s string) []string {
 		if s == "" {
@@ -76,15 +77,55 @@ func FieldValues(e *aoc.Event, field aoc.Field) []string {
 	case aoc.FieldTag:
 		return e.Tags
 	case aoc.FieldActor:
-		var names []string
-		for _, s := range [...]string{e.ActorDisplay, e.Actor.UPN, e.Actor.ID, e.Actor.Name} {
-			if s != "" && !slices.Contains(names, s) {
-				names = append(names, s)
-			}
+		return distinct(e.ActorDisplay, e.Actor.UPN, e.Actor.ID, e.Actor.Name)
+	case aoc.FieldTarget:
+		names := slices.Clone(e.TargetDisplays)
+		for _, t := range e.Targets {
+			names = append(names, t.Name, t.UPN, t.ID)
 		}
-		return names
+		return distinct(names...)
+	case aoc.FieldID:
+		return distinct(e.ID, e.Key)
+	case aoc.FieldChanged:
+		names := make([]string, len(e.Changes))
+		for i := range e.Changes {
+			names[i] = e.Changes[i].Property
+		}
+		return distinct(names...)
+	case aoc.FieldReview:
+		if e.Review != nil {
+			return one(string(e.Review.State))
+		}
 	}
 	return nil
+}
+
+// distinct gives the values that are not empty, each once, in order.
+func distinct(values ...string) []string {
+	const few = 16
+	var out []string
+	var seen map[string]bool
+	if len(values) > few { // an event may have thousands of targets
+		seen = make(map[string]bool, len(values))
+	}
+	for _, v := range values {
+		if v == "" || seen[v] || seen == nil && slices.Contains(out, v) {
+			continue
+		}
+		if out = append(out, v); seen != nil {
+			seen[v] = true
+		}
+	}
+	return out
+}
+
+// likeValues gives the values that [aoc.Like] compares: the key of an event is random, so
+// that nobody knows a part of it.
+func likeValues(e *aoc.Event, field aoc.Field) []string {
+	if field == aoc.FieldID {
+		return distinct(e.ID)
+	}
+	return FieldValues(e, field)
 }
 
 // Matcher decides whether events match a predicate. It is the last word on what a
@@ -95,10 +136,11 @@ type Matcher struct {
 	buf   []byte
 }
 
-// textTerm is one distinct term and whether the event in hand has it.
+// textTerm is one distinct term, in its parts, and whether the event in hand has it.
 type textTerm struct {
-	folded []byte
-	hit    bool
+	parts Pattern
+	empty bool // in every event
+	hit   bool
 }
 
 // NewMatcher prepares a predicate; nil matches every event.
@@ -118,7 +160,7 @@ func (m *Matcher) Match(e *aoc.Event, older [][]byte) bool {
 func (m *Matcher) look(e *aoc.Event, older [][]byte) {
 	missing := 0
 	for _, t := range m.terms {
-		if t.hit = len(t.folded) == 0; !t.hit {
+		if t.hit = t.empty; !t.hit {
 			missing++
 		}
 	}
@@ -128,7 +170,7 @@ func (m *Matcher) look(e *aoc.Event, older [][]byte) {
 	EachText(e, older, func(value string) bool {
 		m.buf = rawjson.AppendFold(m.buf[:0], value)
 		for _, t := range m.terms {
-			if !t.hit && bytes.Contains(m.buf, t.folded) {
+			if !t.hit && t.parts.In(m.buf) {
 				t.hit = true
 				missing--
 			}
@@ -157,11 +199,33 @@ func (m *Matcher) compile(x aoc.Expr) func(e *aoc.Event) bool {
 		return func(e *aoc.Event) bool {
 			return slices.ContainsFunc(FieldValues(e, x.Field), func(v string) bool { return values[rawjson.Fold(v)] })
 		}
+	case aoc.Like:
+		return m.compileLike(x)
 	case aoc.Text:
 		t := m.term(x.Term)
 		return func(*aoc.Event) bool { return t.hit }
+	case aoc.TextLike:
+		t := m.term(x.Parts...)
+		return func(*aoc.Event) bool { return t.hit }
+	case aoc.Between:
+		return func(e *aoc.Event) bool {
+			return !(e.Timestamp.Before(x.Start) && !x.Start.IsZero()) && (x.End.IsZero() || e.Timestamp.Before(x.End))
+		}
 	}
 	return func(*aoc.Event) bool { return true }
+}
+
+func (m *Matcher) compileLike(x aoc.Like) func(e *aoc.Event) bool {
+	pattern := NewPattern(x.Parts)
+	if x.Field == aoc.FieldID && pattern.Any() {
+		return func(*aoc.Event) bool { return true }
+	}
+	return func(e *aoc.Event) bool {
+		return slices.ContainsFunc(likeValues(e, x.Field), func(v string) bool {
+			m.buf = rawjson.AppendFold(m.buf[:0], v)
+			return pattern.Is(m.buf)
+		})
+	}
 }
 
 func (m *Matcher) compileAll(xs []aoc.Expr) []func(*aoc.Event) bool {
@@ -172,14 +236,14 @@ func (m *Matcher) compileAll(xs []aoc.Expr) []func(*aoc.Event) bool {
 	return parts
 }
 
-func (m *Matcher) term(term string) *textTerm {
-	folded := rawjson.AppendFold(nil, term)
+func (m *Matcher) term(parts ...string) *textTerm {
+	pattern := NewPattern(parts)
 	for _, t := range m.terms {
-		if bytes.Equal(t.folded, folded) {
+		if slices.EqualFunc(t.parts, pattern, bytes.Equal) {
 			return t
 		}
 	}
-	t := &textTerm{folded: folded}
+	t := &textTerm{parts: pattern, empty: !slices.ContainsFunc(pattern, func(p []byte) bool { return len(p) > 0 })}
 	m.terms = append(m.terms, t)
 	return t
 }

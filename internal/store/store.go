@@ -10,6 +10,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"aoc"
@@ -21,6 +22,7 @@ type Store interface {
 	Searcher
 	Finder
 	Annotator
+	Documents
 	Windows
 	Units
 	Quarantine
@@ -69,31 +71,54 @@ type Searcher interface {
 	// Search gives one page, newest first, by (Timestamp, Key) descending. Pages are
 	// stable: events that arrive while someone pages appear neither twice nor shift others.
 	Search(ctx context.Context, q aoc.Query) (aoc.Page, error)
-	// Facet counts the matching events by the values of a field, most frequent first
-	// (ties by value), at most n values; Limit and Cursor of q are ignored.
-	Facet(ctx context.Context, q aoc.Query, field aoc.Field, n int) (Facet, error)
-	// Histogram counts the matching events in buckets of the given width, a multiple of
-	// 15 minutes or a divisor of it, aligned to the Unix epoch. Empty buckets are left out.
-	Histogram(ctx context.Context, q aoc.Query, width time.Duration) (Histogram, error)
+	// Count counts the matching events in one pass over one state of the store, so that
+	// all figures agree; Limit and Cursor of q are ignored. Code invalid for a width that is
+	// neither a multiple of 15 minutes nor a divisor of it, or a field that cannot be counted.
+	Count(ctx context.Context, q aoc.Query, r CountRequest) (Counts, error)
 }
 
-// Facet is the count of a query by one field.
-type Facet struct {
-	Values []aoc.FacetValue `json:"values"`
-	Total  int64            `json:"total"` // matching events
-	Other  int64            `json:"other"` // matching events with a value beyond those listed, or without one
+// CountRequest says what to count of the matching events, beside how many there are.
+type CountRequest struct {
+	// Facets are the fields of [aoc.FacetFields] whose values to count.
+	Facets []aoc.Field
+	// Values is the most values of each facet; 0 or less means all.
+	Values int
+	// Width is that of the histogram's buckets, aligned to the Unix epoch; 0 means none.
+	Width time.Duration
+	// GroupBy counts combinations of values of fields that an event has one value of
+	// (those of [aoc.FacetFields] but tag; the actor by display). Groups is the most
+	// combinations; 0 or less means all.
+	GroupBy []aoc.Field
+	Groups  int
+}
+
+// Counts answers a [CountRequest].
+type Counts struct {
+	Total int64
+	// First and Last are the times of the oldest and newest matching event; zero without.
+	First, Last time.Time
+	Facets      map[aoc.Field]Facet
+	Buckets     []aoc.Bucket // ascending; empty ones are left out
+	// Groups are the combinations, most frequent first, ties by newest, then values.
+	Groups []Group
 	// Complete is false when the index could not decide within the budget; the counts
 	// then hold for events at or after CompleteUntil.
-	Complete      bool      `json:"complete"`
-	CompleteUntil time.Time `json:"complete_until,omitzero"`
+	Complete      bool
+	CompleteUntil time.Time
 }
 
-// Histogram is the count of a query over time.
-type Histogram struct {
-	Buckets       []aoc.Bucket `json:"buckets"`
-	Total         int64        `json:"total"`
-	Complete      bool         `json:"complete"`
-	CompleteUntil time.Time    `json:"complete_until,omitzero"`
+// Facet is the count by one field.
+type Facet struct {
+	Values   []aoc.FacetValue // most frequent first, ties by value
+	Distinct int64            // how many values there are
+	Missing  int64            // matching events without a value
+}
+
+// Group is the count of one combination of values.
+type Group struct {
+	Values      []string // in the order of GroupBy; empty for a missing value
+	Count       int64
+	First, Last time.Time
 }
 
 // Finder looks single events up.
@@ -114,13 +139,46 @@ type Version struct {
 	Raw        []byte    `json:"raw"`
 }
 
-// Annotator keeps what people add to events. Annotations survive renormalising and
-// revisions; they go when the event expires.
+// Annotator keeps what people add to events, and who did. Annotations survive
+// renormalising and revisions; they go when the event expires. Records of edits stay.
 type Annotator interface {
-	// Tag adds and removes tags; adding a present tag and removing an absent one do nothing.
-	Tag(ctx context.Context, key string, add, remove []string) error
-	// AddComment appends a comment.
-	AddComment(ctx context.Context, key string, c aoc.Comment) error
+	// Annotate applies edits in order, all or none, and gives a record for each that
+	// changed something; those that change nothing, or whose condition does not hold any
+	// more, leave none. Codes not_found for an unknown key, invalid.
+	Annotate(ctx context.Context, edits []aoc.Edit) ([]aoc.EditRecord, error)
+	// Edits gives up to limit records of edits, ascending by Seq. Those of an event stay
+	// with it when Rewrite changes its key.
+	Edits(ctx context.Context, f EditFilter, limit int) ([]aoc.EditRecord, error)
+}
+
+// EditFilter narrows Edits; zero values do not narrow.
+type EditFilter struct {
+	Subject string
+	Batch   string
+	After   int64 // Seq
+}
+
+// Documents keeps small things that people make and name, such as saved searches. Every
+// change leaves an [aoc.EditRecord] with subject kind/id.
+type Documents interface {
+	// PutDocument writes a document if the stored one has d.Version (0: if there is none)
+	// and gives it with its new version. Code conflict when somebody was faster.
+	PutDocument(ctx context.Context, d Document) (Document, error)
+	// DropDocument removes the document with d's kind, id and version, as of d.At by d.By.
+	// Codes not_found, conflict.
+	DropDocument(ctx context.Context, d Document) error
+	// ListDocuments gives all documents of a kind, ascending by id.
+	ListDocuments(ctx context.Context, kind string) ([]Document, error)
+}
+
+// Document is a version of a small thing that somebody made.
+type Document struct {
+	Kind    string // without a slash
+	ID      string
+	Version int64 // from 1; grows with each change, also beyond the document's removal
+	By      string
+	At      time.Time
+	Body    json.RawMessage // a JSON value
 }
 
 // Windows keeps the windows of the coverage ledger.

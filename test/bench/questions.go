@@ -100,17 +100,13 @@ func (b *bench) event(key string) func(context.Context) (int, string, error) {
 }
 
 func (b *bench) facets(q aoc.Query) func(context.Context) (int, string, error) {
+	r := store.CountRequest{Facets: []aoc.Field{aoc.FieldService, aoc.FieldOperation, aoc.FieldResult}, Values: 200}
 	return func(ctx context.Context) (rows int, _ string, err error) {
-		complete := true
-		for _, field := range []aoc.Field{aoc.FieldService, aoc.FieldOperation, aoc.FieldResult} {
-			f, err := b.store.Facet(ctx, q, field, 200)
-			if err != nil {
-				return rows, "", err
-			}
+		c, err := b.store.Count(ctx, q, r)
+		for _, f := range c.Facets {
 			rows += len(f.Values)
-			complete = complete && f.Complete
 		}
-		return rows, more(false, complete), nil
+		return rows, more(false, c.Complete), err
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"aoc"
+	"aoc/internal/store"
 	"aoc/internal/store/sqlite"
 )
 
@@ -125,14 +126,14 @@ func BenchmarkSearch(b *testing.B) {
 	}
 	b.Run("facet operation", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := s.Facet(ctx, aoc.Query{}, aoc.FieldOperation, 10); err != nil {
+			if _, err := s.Count(ctx, aoc.Query{}, store.CountRequest{Facets: []aoc.Field{aoc.FieldOperation}, Values: 10}); err != nil {
 				b.Fatal(err)
 			}
 		}
 	})
 	b.Run("histogram", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := s.Histogram(ctx, aoc.Query{}, 24*time.Hour); err != nil {
+			if _, err := s.Count(ctx, aoc.Query{}, store.CountRequest{Width: 24 * time.Hour}); err != nil {
 				b.Fatal(err)
 			}
 		}

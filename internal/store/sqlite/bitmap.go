@@ -92,3 +92,24 @@ func (b bitmap) next(i int) int {
 	}
 	return -1
 }
+
+// last gives the highest number, or -1.
+func (b bitmap) last() int {
+	for i := len(b) - 1; i >= 0; i-- {
+		if b[i] != 0 {
+			return i<<6 + 63 - bits.LeadingZeros64(b[i])
+		}
+	}
+	return -1
+}
+
+// list gives the numbers, ascending.
+func (b bitmap) list() []int {
+	list := make([]int, 0, b.count())
+	for i, w := range b {
+		for ; w != 0; w &= w - 1 {
+			list = append(list, i<<6+bits.TrailingZeros64(w))
+		}
+	}
+	return list
+}

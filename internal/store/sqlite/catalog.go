@@ -28,7 +28,7 @@ func (s *Store) loadCatalog(ctx context.Context, tx *sql.Tx) (*catalog, error) {
 		return c, nil
 	}
 	c := &catalog{generation: generation, dead: map[int64]map[int]bool{}}
-	rows, err := tx.QueryContext(ctx, `SELECT id, tenant, events, min_time, max_time, min_seq, max_seq, sig_rows, bytes
+	rows, err := tx.QueryContext(ctx, `SELECT id, tenant, events, min_time, max_time, min_seq, max_seq, sig_rows, bytes, columns
 		FROM segment ORDER BY max_time DESC, id DESC`)
 	if err != nil {
 		return nil, err
@@ -36,7 +36,7 @@ func (s *Store) loadCatalog(ctx context.Context, tx *sql.Tx) (*catalog, error) {
 	defer rows.Close()
 	for rows.Next() {
 		var i segmentInfo
-		if err := rows.Scan(&i.id, &i.tenant, &i.events, &i.minTime, &i.maxTime, &i.minSeq, &i.maxSeq, &i.sigRows, &i.bytes); err != nil {
+		if err := rows.Scan(&i.id, &i.tenant, &i.events, &i.minTime, &i.maxTime, &i.minSeq, &i.maxSeq, &i.sigRows, &i.bytes, &i.columns); err != nil {
 			return nil, err
 		}
 		c.segments = append(c.segments, &i)

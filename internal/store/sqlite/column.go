@@ -2,9 +2,11 @@ package sqlite
 
 import (
 	"encoding/binary"
+	"slices"
 	"strings"
 
 	"aoc"
+	"aoc/internal/store"
 )
 
 // The parts of a segment, as offsets from its id shifted by partShift.
@@ -36,6 +38,8 @@ const (
 	colActorKind
 	colIP
 	colOrigin
+	colChanged  // names of changed properties: see changedValue
+	colTargeted // whether there is a target: "1" or nothing
 	columnCount
 )
 
@@ -54,7 +58,31 @@ func actorNames(value string) [4]string {
 	return [4]string{r.string(), r.string(), r.string(), r.string()}
 }
 
-// fieldColumn tells the column of a field; ok is false for a field without one.
+// changedValue packs the names of the changed properties, sorted, into one value.
+func changedValue(e *aoc.Event) string {
+	names := slices.Sorted(slices.Values(store.FieldValues(e, aoc.FieldChanged)))
+	var b []byte
+	for _, s := range names {
+		b = appendString(b, s)
+	}
+	return string(b)
+}
+
+// eachName calls f with the values that are packed into one of a column, until f reports
+// true; it gives what f gave last.
+func (c column) eachName(value string, f func(name string) bool) bool {
+	if c != colActor && c != colChanged {
+		return value != "" && f(value)
+	}
+	for r := (&reader{s: value}); r.s != "" && !r.bad; {
+		if name := r.string(); name != "" && f(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// fieldColumn tells the column that decides a field; ok is false for a field without one.
 func fieldColumn(f aoc.Field) (column, bool) {
 	switch f {
 	case aoc.FieldSource:
@@ -77,6 +105,8 @@ func fieldColumn(f aoc.Field) (column, bool) {
 		return colIP, true
 	case aoc.FieldOrigin:
 		return colOrigin, true
+	case aoc.FieldChanged:
+		return colChanged, true
 	}
 	return 0, false
 }
@@ -104,6 +134,12 @@ func columnValue(e *aoc.Event, c column) string {
 		return e.ClientIP
 	case colOrigin:
 		return string(e.Origin)
+	case colChanged:
+		return changedValue(e)
+	case colTargeted:
+		if len(store.FieldValues(e, aoc.FieldTarget)) > 0 {
+			return "1"
+		}
 	}
 	return ""
 }

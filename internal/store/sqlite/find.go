@@ -26,9 +26,14 @@ func (s *Store) Get(ctx context.Context, key string) (aoc.Event, error) {
 func (v *snapshot) mustFind(ctx context.Context, key string) (document, error) {
 	doc, _, _, ok, err := v.find(ctx, key)
 	if err == nil && !ok {
-		err = aoc.Errorf(aoc.CodeNotFound, "sqlite.get", "there is no event with the key %q", key)
+		err = notFound(key)
 	}
 	return doc, err
+}
+
+// notFound is the error for a key that no event has.
+func notFound(key string) error {
+	return aoc.Errorf(aoc.CodeNotFound, "sqlite.get", "there is no event with the key %q", key)
 }
 
 // Versions implements [store.Finder].

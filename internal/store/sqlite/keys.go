@@ -142,21 +142,30 @@ type place struct {
 // find gives the event with a key, starting from its index rows; ok is false when there
 // is none. entry is the index row it was found by.
 func (v *snapshot) find(ctx context.Context, key string) (doc document, at place, entry keyEntry, ok bool, err error) {
+	at, text, entry, err := v.findPlace(ctx, key)
+	if err != nil || at.seg == nil {
+		return document{}, place{}, entry, false, err
+	}
+	doc, err = text.decodeOwn(at.seg.tenant)
+	return doc, at, entry, err == nil, err
+}
+
+// findPlace is find without decoding the event; the place has no segment when there is none.
+func (v *snapshot) findPlace(ctx context.Context, key string) (at place, text encodedDocument, entry keyEntry, err error) {
 	runs, err := v.s.keyRuns(ctx, v.tx)
 	if err != nil {
-		return document{}, place{}, keyEntry{}, false, err
+		return place{}, "", keyEntry{}, err
 	}
 	for hash := keyHash(key); ; hash++ {
 		found, err := lookupKey(ctx, v.tx, runs, hash)
 		if err != nil || found == nil {
-			return document{}, place{}, keyEntry{hash: hash}, false, err
+			return place{}, "", keyEntry{hash: hash}, err
 		}
 		if found.tenant == 0 {
 			continue
 		}
-		doc, at, ok, err := v.at(ctx, *found, key)
-		if err != nil || ok {
-			return doc, at, *found, ok, err
+		if at, text, err = v.placeIn(ctx, *found, key); err != nil || at.seg != nil {
+			return at, text, *found, err
 		}
 	}
 }
@@ -174,11 +183,12 @@ func lookupKey(ctx context.Context, tx *sql.Tx, runs []keyRun, hash int64) (*key
 	return &k, err
 }
 
-// at looks for the event with a key in the second that an index row names.
-func (v *snapshot) at(ctx context.Context, k keyEntry, key string) (document, place, bool, error) {
+// placeIn gives the place and text of the event with a key in the second that an index row
+// names; the place has no segment when it is not there.
+func (v *snapshot) placeIn(ctx context.Context, k keyEntry, key string) (place, encodedDocument, error) {
 	var tenant string
 	if err := v.tx.QueryRowContext(ctx, "SELECT name FROM tenant WHERE id = ?", k.tenant).Scan(&tenant); err != nil {
-		return document{}, place{}, false, err
+		return place{}, "", err
 	}
 	from, to := k.second*1e9, (k.second+1)*1e9
 	for _, seg := range v.segments {
@@ -187,7 +197,7 @@ func (v *snapshot) at(ctx context.Context, k keyEntry, key string) (document, pl
 		}
 		times, err := v.times(ctx, seg)
 		if err != nil {
-			return document{}, place{}, false, err
+			return place{}, "", err
 		}
 		first := sort.Search(len(times), func(i int) bool { return times[i] < to })
 		for row := first; row < len(times) && times[row] >= from; row++ {
@@ -196,15 +206,14 @@ func (v *snapshot) at(ctx context.Context, k keyEntry, key string) (document, pl
 			}
 			text, err := v.encoded(ctx, seg, row)
 			if err != nil {
-				return document{}, place{}, false, err
+				return place{}, "", err
 			}
 			if dedupeKey, _ := text.identity(); aoc.KeyOf(dedupeKey) == key {
-				doc, err := text.decodeOwn(seg.tenant)
-				return doc, place{seg, row}, err == nil, err
+				return place{seg, row}, text, nil
 			}
 		}
 	}
-	return document{}, place{}, false, nil
+	return place{}, "", nil
 }
 
 // floorSecond is the second an event time lies in.

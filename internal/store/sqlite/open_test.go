@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"aoc"
 	"aoc/internal/store"
@@ -81,12 +82,12 @@ func TestReadersBesideAWriter(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if f, err := r.Facet(ctx, aoc.Query{}, aoc.FieldResult, 5); err != nil || f.Total != 3000 {
+	if f, err := r.Count(ctx, aoc.Query{}, store.CountRequest{}); err != nil || f.Total != 3000 {
 		t.Errorf("the reader counts %d, %v; want 3000", f.Total, err)
 	}
 	for name, err := range map[string]error{
 		"append":     second(r.Append(ctx, events[:1])),
-		"tag":        r.Tag(ctx, events[0].Key, []string{"x"}, nil),
+		"tag":        second(r.Annotate(ctx, []aoc.Edit{{Key: events[0].Key, By: "ada", At: time.Now(), Comment: "x"}})),
 		"checkpoint": r.SetCheckpoint(ctx, "x", "1"),
 		"compact":    second(r.Compact(ctx)),
 	} {

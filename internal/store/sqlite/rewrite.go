@@ -48,7 +48,7 @@ type rewrite struct {
 	seg          *segmentInfo
 	kept         []document // with the key they had
 	moved        []movedDocument
-	retimed      []aoc.Event // kept, but their second changed
+	retimed      []aoc.Event // kept, but their time changed
 	done         store.Rewritten
 	scratch, was []byte
 }
@@ -135,7 +135,7 @@ func (r *rewrite) one(d document) {
 		r.moved = append(r.moved, movedDocument{old.Key, old.TenantID, wasSecond, d})
 		return
 	}
-	if wasSecond != floorSecond(e.Timestamp.UnixNano()) {
+	if !old.Timestamp.Equal(e.Timestamp) {
 		r.retimed = append(r.retimed, e)
 	}
 	r.kept = append(r.kept, d)

@@ -9,7 +9,7 @@ import (
 )
 
 // schemaVersion is the version this program writes, kept in PRAGMA user_version.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // migrations[i] takes a store from version i to i+1, in one transaction each.
 var migrations = []string{
@@ -117,6 +117,49 @@ CREATE TABLE directory_name (
 ) WITHOUT ROWID;
 
 CREATE TABLE checkpoint (name TEXT PRIMARY KEY, position TEXT NOT NULL) WITHOUT ROWID;
+`,
+	// 2: reviews, the record of edits, documents, and which properties changed.
+	`
+-- How many dictionary columns the segment has: later versions add some.
+ALTER TABLE segment ADD COLUMN columns INTEGER NOT NULL DEFAULT 10;
+
+-- With its time, the place of the event in the log finds its row; 0: not known.
+ALTER TABLE annotation ADD COLUMN seq INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE annotation ADD COLUMN review TEXT; -- aoc.Review; NULL: none
+ALTER TABLE annotation ADD COLUMN review_state TEXT;
+-- The last edit that gave a review or took it away; 0: none.
+ALTER TABLE annotation ADD COLUMN review_edit INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX annotation_review ON annotation (review_state, time, tenant, seq) WHERE review_state IS NOT NULL;
+CREATE INDEX annotation_time ON annotation (tenant, time);
+
+-- Who changed what, when. Rows are only ever added; the subject follows an event whose
+-- key changes.
+CREATE TABLE edit (
+	seq     INTEGER PRIMARY KEY,
+	subject TEXT NOT NULL,
+	action  TEXT NOT NULL,
+	by      TEXT NOT NULL,
+	at      INTEGER NOT NULL, -- ns since 1970
+	batch   TEXT NOT NULL,
+	before  TEXT NOT NULL, -- JSON
+	after   TEXT NOT NULL
+);
+CREATE INDEX edit_subject ON edit (subject, seq);
+CREATE INDEX edit_batch ON edit (batch, seq) WHERE batch <> '';
+CREATE TRIGGER edit_unchanged BEFORE UPDATE OF seq, action, by, at, batch, before, after ON edit
+BEGIN SELECT raise(ABORT, 'records of edits do not change'); END;
+CREATE TRIGGER edit_kept BEFORE DELETE ON edit
+BEGIN SELECT raise(ABORT, 'records of edits are kept'); END;
+
+CREATE TABLE document (
+	kind    TEXT NOT NULL,
+	id      TEXT NOT NULL,
+	version INTEGER NOT NULL,
+	by      TEXT NOT NULL,
+	at      INTEGER NOT NULL,
+	body    TEXT NOT NULL,
+	PRIMARY KEY (kind, id)
+) WITHOUT ROWID;
 `,
 }
 

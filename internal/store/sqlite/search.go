@@ -23,7 +23,7 @@ const (
 func (s *Store) Search(ctx context.Context, q aoc.Query) (aoc.Page, error) {
 	page := aoc.Page{Items: []aoc.Event{}}
 	err := s.snapshot(ctx, "sqlite.search", func(v *snapshot) error {
-		p, err := s.plan(ctx, v.tx, q)
+		p, err := v.plan(ctx, q)
 		if err != nil {
 			return err
 		}
@@ -34,7 +34,7 @@ func (s *Store) Search(ctx context.Context, q aoc.Query) (aoc.Page, error) {
 				return err
 			}
 			m.after = &after
-			p.to = min(p.to, after.Time.UnixNano()+1)
+			p.time.to = min(p.time.to, after.Time.UnixNano()+1)
 		}
 		m.pending = m.candidates()
 		if err := m.fill(ctx, &page, cmp.Or(max(q.Limit, 0), defaultLimit)); err != nil {
@@ -186,8 +186,11 @@ func (m *merge) scan(ctx context.Context, w *walker) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	for i := range m.plan.scans {
-		hits := m.plan.scans[i].hits(b)
+	for _, group := range m.plan.scans {
+		hits := group[0].hits(b)
+		for i := range group[1:] {
+			hits.or(group[i+1].hits(b))
+		}
 		for doc := range b.docs {
 			if row := block*blockEvents + doc; row >= w.row && !hits.has(doc) && w.maybe.has(row) && !w.sure.has(row) {
 				w.maybe.clear(row)
@@ -257,7 +260,7 @@ func (m *merge) verify(ctx context.Context, w *walker, text encodedDocument) (bo
 	if err != nil {
 		return false, err
 	}
-	if m.plan.tags {
+	if m.plan.people {
 		if err := m.v.decorate(ctx, &doc.event); err != nil {
 			return false, err
 		}

@@ -32,6 +32,7 @@ type segmentInfo struct {
 	minSeq, maxSeq   int64
 	sigRows          int
 	bytes            int64
+	columns          int // dictionary columns; older segments have fewer
 }
 
 func (s *segmentInfo) blocks() int { return (s.events + blockEvents - 1) / blockEvents }
@@ -144,6 +145,7 @@ func (b *segmentBuilder) finish() builtSegment {
 	b.closeBlock()
 	_ = b.group.Wait() // encoding cannot fail; the group bounds how much is under way
 	seg := &b.seg
+	seg.columns = int(columnCount)
 	seg.put(partTime, b.z.compress(encodeInts(b.times)))
 	seg.put(partSeq, b.z.compress(encodeInts(b.seqs)))
 	for c := range columnCount {
@@ -293,9 +295,9 @@ func (z *codec) decompress(b []byte) ([]byte, error) {
 // insertSegment writes a built segment and gives its id.
 func insertSegment(ctx context.Context, tx *sql.Tx, seg *builtSegment) (int64, error) {
 	var id int64
-	err := tx.QueryRowContext(ctx, `INSERT INTO segment (tenant, events, min_time, max_time, min_seq, max_seq, sig_rows, bytes)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-		seg.tenant, seg.events, seg.minTime, seg.maxTime, seg.minSeq, seg.maxSeq, seg.sigRows, seg.bytes).Scan(&id)
+	err := tx.QueryRowContext(ctx, `INSERT INTO segment (tenant, events, min_time, max_time, min_seq, max_seq, sig_rows, bytes, columns)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+		seg.tenant, seg.events, seg.minTime, seg.maxTime, seg.minSeq, seg.maxSeq, seg.sigRows, seg.bytes, seg.columns).Scan(&id)
 	if err != nil {
 		return 0, err
 	}

@@ -27,9 +27,7 @@ func testExpire(t *testing.T, s store.Store) {
 	settle(t, s)
 	oldest := m.search(aoc.Query{})
 	old := oldest[len(oldest)-1]
-	if err := s.Tag(ctx, old.Key, []string{"odd"}, nil); err != nil {
-		t.Fatal(err)
-	}
+	mustAnnotate(t, s, tagging(old.Key, []string{"odd"}, nil))
 	sizeBefore, rootBefore, err := s.TreeHead(ctx)
 	if err != nil {
 		t.Fatal(err)
@@ -80,9 +78,7 @@ func testRewrite(t *testing.T, s store.Store) {
 		mustAppend(t, s, batch...)
 	}
 	tagged := m.search(aoc.Query{})[5]
-	if err := s.Tag(ctx, tagged.Key, []string{"odd"}, nil); err != nil {
-		t.Fatal(err)
-	}
+	mustAnnotate(t, s, tagging(tagged.Key, []string{"odd"}, nil))
 	m.events[tagged.Key].event.Tags = []string{"odd"}
 	_, root, err := s.TreeHead(ctx)
 	if err != nil {
@@ -163,12 +159,8 @@ func testRewriteJoins(t *testing.T, s store.Store) {
 	mustAppend(t, s, odd[:10]...)
 	mustAppend(t, s, es...)
 	mustAppend(t, s, odd[10:]...)
-	if err := s.Tag(ctx, odd[0].Key, []string{"from the old key"}, nil); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Tag(ctx, es[0].Key, []string{"from the new key"}, nil); err != nil {
-		t.Fatal(err)
-	}
+	mustAnnotate(t, s, tagging(odd[0].Key, []string{"from the old key"}, nil))
+	mustAnnotate(t, s, tagging(es[0].Key, []string{"from the new key"}, nil))
 	rule := func(e aoc.Event) (aoc.Event, error) {
 		e.DedupeKey = strings.TrimSuffix(e.DedupeKey, "/old rule")
 		e.Key = aoc.KeyOf(e.DedupeKey)
@@ -311,9 +303,7 @@ func testRandomOperations(t *testing.T, s store.Store) {
 		case 5:
 			if hits := m.search(aoc.Query{}); len(hits) > 0 {
 				e := hits[g.rng.IntN(len(hits))]
-				if err := s.Tag(ctx, e.Key, []string{"odd"}, []string{"Reviewed"}); err != nil {
-					t.Fatal(err)
-				}
+				mustAnnotate(t, s, tagging(e.Key, []string{"odd"}, []string{"Reviewed"}))
 				m.events[e.Key].event.Tags = []string{"odd"}
 			}
 		case 6:
@@ -371,8 +361,8 @@ func testConcurrent(t *testing.T, s store.Store) {
 						t.Error("results out of order")
 					}
 				}
-				if _, err := s.Facet(ctx, aoc.Query{}, aoc.FieldActor, 5); err != nil {
-					t.Errorf("facet: %v", err)
+				if _, err := s.Count(ctx, aoc.Query{}, store.CountRequest{Facets: []aoc.Field{aoc.FieldActor}, Values: 5}); err != nil {
+					t.Errorf("count: %v", err)
 					return
 				}
 			}

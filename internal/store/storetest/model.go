@@ -47,7 +47,7 @@ func (m *model) append(events []aoc.Event) []store.Outcome {
 		m.seq++
 		had.older = append(had.older, had.event.Raw)
 		e.Seq, e.Revisions, e.ReceivedAt = m.seq, len(had.older), had.event.ReceivedAt
-		e.Tags, e.Comments = had.event.Tags, had.event.Comments
+		e.Tags, e.Comments, e.Review = had.event.Tags, had.event.Comments, had.event.Review
 		had.event = e
 	}
 	return outcomes
@@ -83,53 +83,6 @@ func (m *model) search(q aoc.Query) []aoc.Event {
 		return cmp.Or(b.Timestamp.Compare(a.Timestamp), cmp.Compare(b.Key, a.Key))
 	})
 	return hits
-}
-
-// facet counts hits by a field.
-func facet(hits []aoc.Event, field aoc.Field) []aoc.FacetValue {
-	counts := map[string]int64{}
-	for i := range hits {
-		values := store.FieldValues(&hits[i], field)
-		if field == aoc.FieldActor {
-			values = nil
-			if hits[i].ActorDisplay != "" {
-				values = []string{hits[i].ActorDisplay}
-			}
-		}
-		for _, v := range values {
-			counts[v]++
-		}
-	}
-	values := []aoc.FacetValue{}
-	for v, n := range counts {
-		values = append(values, aoc.FacetValue{Value: v, Count: n})
-	}
-	slices.SortFunc(values, func(a, b aoc.FacetValue) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
-	})
-	return values
-}
-
-// histogram counts hits by time.
-func histogram(hits []aoc.Event, width time.Duration) []aoc.Bucket {
-	byStart := map[time.Time]*aoc.Bucket{}
-	for _, e := range hits {
-		// Truncate counts from year 1; the contract aligns to 1970.
-		start := time.Unix(0, 0).UTC().Add(e.Timestamp.Sub(time.Unix(0, 0)) / width * width)
-		b := byStart[start]
-		if b == nil {
-			b = &aoc.Bucket{Start: start, Result: map[aoc.Result]int64{}}
-			byStart[start] = b
-		}
-		b.Count++
-		b.Result[e.Result]++
-	}
-	buckets := []aoc.Bucket{}
-	for _, b := range byStart {
-		buckets = append(buckets, *b)
-	}
-	slices.SortFunc(buckets, func(a, b aoc.Bucket) int { return a.Start.Compare(b.Start) })
-	return buckets
 }
 
 // generator makes events whose text is awkward for an index: rare and common words,
@@ -267,7 +220,7 @@ func (g *generator) revised(e aoc.Event) aoc.Event {
 		panic(err)
 	}
 	e.Raw = raw
-	e.Seq, e.Revisions, e.Tags, e.Comments = 0, 0, nil, nil
+	e.Seq, e.Revisions, e.Tags, e.Comments, e.Review = 0, 0, nil, nil, nil
 	if g.rng.IntN(3) == 0 {
 		e.Timestamp = g.time() // upstream corrected the time
 	}

@@ -58,27 +58,7 @@ func compare(t *testing.T, s store.Store, m *model, q aoc.Query) {
 		t.Fatalf("events of search %#v (-want +got):\n%s", q, diff)
 	}
 	q.ScanBudget = -1
-	for _, field := range []aoc.Field{aoc.FieldOperation, aoc.FieldActor, aoc.FieldResult, aoc.FieldTenant, aoc.FieldTag} {
-		f, err := s.Facet(context.Background(), q, field, 1000)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(facet(want, field), f.Values); diff != "" {
-			t.Fatalf("facet %s of %#v (-want +got):\n%s", field, q, diff)
-		}
-		if f.Total != int64(len(want)) || !f.Complete {
-			t.Fatalf("facet %s of %#v: total %d, complete %v; want %d, true", field, q, f.Total, f.Complete, len(want))
-		}
-	}
-	for _, width := range []time.Duration{5 * time.Minute, 15 * time.Minute, 24 * time.Hour} {
-		h, err := s.Histogram(context.Background(), q, width)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(histogram(want, width), h.Buckets); diff != "" {
-			t.Fatalf("histogram by %s of %#v (-want +got):\n%s", width, q, diff)
-		}
-	}
+	compareCounts(t, s, q, want)
 }
 
 func testSearchModel(t *testing.T, s store.Store) {
@@ -157,14 +137,14 @@ func testSearchBudget(t *testing.T, s store.Store) {
 				if n > len(got) {
 					t.Fatalf("%q: complete until %s with %d of %d events", term, page.CompleteUntil, len(got), n)
 				}
-				count, err := s.Facet(context.Background(), aoc.Query{Where: q.Where, ScanBudget: 100}, aoc.FieldResult, 10)
+				count, err := s.Count(context.Background(), aoc.Query{Where: q.Where, ScanBudget: 100}, store.CountRequest{})
 				if err != nil {
 					t.Fatal(err)
 				}
 				if !count.Complete {
 					all := m.search(aoc.Query{Where: q.Where, Start: count.CompleteUntil})
 					if count.Total != int64(len(all)) {
-						t.Fatalf("%q: facet total %d since %s; want %d", term, count.Total, count.CompleteUntil, len(all))
+						t.Fatalf("%q: total %d since %s; want %d", term, count.Total, count.CompleteUntil, len(all))
 					}
 				}
 			}
@@ -232,12 +212,13 @@ func testBadQueries(t *testing.T, s store.Store) {
 	if _, err := s.Search(ctx, aoc.Query{Where: aoc.Is{Field: "nonsense", Values: []string{"x"}}}); aoc.CodeOf(err) != aoc.CodeInvalid {
 		t.Errorf("unknown field: %v; want invalid", err)
 	}
-	if _, err := s.Facet(ctx, aoc.Query{}, "nonsense", 5); aoc.CodeOf(err) != aoc.CodeInvalid {
-		t.Errorf("facet of an unknown field: %v; want invalid", err)
-	}
-	for _, width := range []time.Duration{0, -1, 7 * time.Minute, 20 * time.Minute} {
-		if _, err := s.Histogram(ctx, aoc.Query{}, width); aoc.CodeOf(err) != aoc.CodeInvalid {
-			t.Errorf("histogram by %s: %v; want invalid", width, err)
+	for _, r := range []store.CountRequest{
+		{Facets: []aoc.Field{"nonsense"}}, {Facets: []aoc.Field{aoc.FieldTarget}},
+		{GroupBy: []aoc.Field{"nonsense"}}, {GroupBy: []aoc.Field{aoc.FieldActor, aoc.FieldTag}},
+		{Width: -1}, {Width: 7 * time.Minute}, {Width: 20 * time.Minute},
+	} {
+		if _, err := s.Count(ctx, aoc.Query{}, r); aoc.CodeOf(err) != aoc.CodeInvalid {
+			t.Errorf("count of %+v: %v; want invalid", r, err)
 		}
 	}
 	if page, err := s.Search(ctx, aoc.Query{Where: aoc.Or{}}); err != nil || len(page.Items) != 0 {

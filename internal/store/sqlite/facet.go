@@ -1,0 +1,116 @@
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"math/bits"
+	"slices"
+
+	"aoc"
+	"aoc/internal/store"
+)
+
+// valueCounts counts events by the values of one field.
+type valueCounts struct {
+	counts map[string]int64
+	having int64 // events with a value
+}
+
+func (f *valueCounts) add(value string, n int64) {
+	if value != "" && n > 0 {
+		f.counts[value] += n
+		f.having += n
+	}
+}
+
+// facet gives the n most frequent values.
+func (f *valueCounts) facet(total int64, n int) store.Facet {
+	values := make([]aoc.FacetValue, 0, len(f.counts))
+	for value, count := range f.counts {
+		values = append(values, aoc.FacetValue{Value: value, Count: count})
+	}
+	slices.SortFunc(values, func(a, b aoc.FacetValue) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
+	})
+	distinct := int64(len(values))
+	if n > 0 && len(values) > n {
+		values = slices.Clone(values[:n])
+	}
+	return store.Facet{Values: values, Distinct: distinct, Missing: total - f.having}
+}
+
+func (v *snapshot) countFacet(ctx context.Context, hits []hit, field aoc.Field) (*valueCounts, error) {
+	f := &valueCounts{counts: map[string]int64{}}
+	if field == aoc.FieldTag {
+		return f, v.countTags(ctx, hits, f)
+	}
+	for _, h := range hits {
+		if field == aoc.FieldTenant {
+			f.add(h.seg.tenant, int64(h.count))
+			continue
+		}
+		c, _ := fieldColumn(field)
+		if err := v.countColumn(ctx, h, c, f); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+func (v *snapshot) countColumn(ctx context.Context, h hit, c column, f *valueCounts) error {
+	d, err := v.dict(ctx, h.seg, c)
+	if err != nil {
+		return err
+	}
+	counts := d.counts // of all rows
+	if !h.full() {
+		codes, err := v.codes(ctx, h.seg, c, d)
+		if err != nil {
+			return err
+		}
+		counts = make([]uint16, len(d.values))
+		for i, w := range h.rows {
+			for ; w != 0; w &= w - 1 {
+				counts[codes[i<<6+bits.TrailingZeros64(w)]]++
+			}
+		}
+	}
+	for code, n := range counts {
+		if n != 0 {
+			f.add(c.shown(d.values[code]), int64(n))
+		}
+	}
+	return nil
+}
+
+// shown is the value of a column that people are shown.
+func (c column) shown(value string) string {
+	if c == colActor {
+		return actorNames(value)[0]
+	}
+	return value
+}
+
+// countTags goes through the events that have tags.
+func (v *snapshot) countTags(ctx context.Context, hits []hit, f *valueCounts) error {
+	tagged, err := taggedRows(ctx, v.tx)
+	if err != nil {
+		return err
+	}
+	for _, h := range hits {
+		for _, t := range tagged.within(h.seg.minTime, h.seg.maxTime) {
+			row, err := v.rowOf(ctx, h.seg, t.rowTime)
+			if err != nil {
+				return err
+			}
+			if row < 0 || !h.rows.has(row) {
+				continue
+			}
+			f.having++
+			for _, tag := range t.tags {
+				f.counts[tag]++
+			}
+		}
+	}
+	return nil
+}
