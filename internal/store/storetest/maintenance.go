@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"aoc"
@@ -78,8 +79,9 @@ func testRewrite(t *testing.T, s store.Store) {
 		mustAppend(t, s, batch...)
 	}
 	tagged := m.search(aoc.Query{})[5]
-	mustAnnotate(t, s, tagging(tagged.Key, []string{"odd"}, nil))
-	m.events[tagged.Key].event.Tags = []string{"odd"}
+	edits := []aoc.Edit{tagging(tagged.Key, []string{"odd"}, nil), reviewing(tagged.Key, aoc.ReviewExpected)}
+	m.annotate(edits)
+	mustAnnotate(t, s, edits...)
 	_, root, err := s.TreeHead(ctx)
 	if err != nil {
 		t.Fatal(err)
@@ -128,6 +130,7 @@ func testRewrite(t *testing.T, s store.Store) {
 	compare(t, s, m, aoc.Query{})
 	compare(t, s, m, aoc.Query{Where: aoc.Text{Term: "ANEW: Bob"}})
 	compare(t, s, m, aoc.Query{Where: aoc.Is{Field: aoc.FieldTag, Values: []string{"odd"}}})
+	compare(t, s, m, aoc.Query{Where: aoc.Not{Of: aoc.Is{Field: aoc.FieldReview, Values: []string{"expected"}}}})
 	for key := range m.events {
 		mustGet(t, s, key)
 	}
@@ -159,8 +162,9 @@ func testRewriteJoins(t *testing.T, s store.Store) {
 	mustAppend(t, s, odd[:10]...)
 	mustAppend(t, s, es...)
 	mustAppend(t, s, odd[10:]...)
-	mustAnnotate(t, s, tagging(odd[0].Key, []string{"from the old key"}, nil))
-	mustAnnotate(t, s, tagging(es[0].Key, []string{"from the new key"}, nil))
+	mustAnnotate(t, s, tagging(odd[0].Key, []string{"from the old key"}, nil), commenting(odd[0].Key, "old"), reviewing(es[0].Key, aoc.ReviewExpected))
+	mustAnnotate(t, s, tagging(es[0].Key, []string{"from the new key"}, nil), commenting(es[0].Key, "new"), reviewing(odd[0].Key, aoc.ReviewUnexpected))
+	mustAnnotate(t, s, reviewing(odd[1].Key, aoc.ReviewUnexpected)) // nothing is known under its new key
 	rule := func(e aoc.Event) (aoc.Event, error) {
 		e.DedupeKey = strings.TrimSuffix(e.DedupeKey, "/old rule")
 		e.Key = aoc.KeyOf(e.DedupeKey)
@@ -202,8 +206,37 @@ func testRewriteJoins(t *testing.T, s store.Store) {
 			}
 		}
 	}
-	if diff := cmp.Diff([]string{"from the new key", "from the old key"}, mustGet(t, s, es[0].Key).Tags); diff != "" {
+	checkJoined(t, s, mustGet(t, s, es[0].Key))
+	if e := mustGet(t, s, es[1].Key); e.Review == nil || e.Review.State != aoc.ReviewUnexpected {
+		t.Errorf("review of an event whose key changed: %v; want unexpected", e.Review)
+	}
+}
+
+// checkJoined looks at an event that has what people added to two.
+func checkJoined(t *testing.T, s store.Store, e aoc.Event) {
+	t.Helper()
+	if diff := cmp.Diff([]string{"from the new key", "from the old key"}, e.Tags); diff != "" {
 		t.Errorf("tags of a joined event (-want +got):\n%s", diff)
+	}
+	if len(e.Comments) != 2 || e.Review == nil || e.Review.State != aoc.ReviewUnexpected {
+		t.Errorf("a joined event has comments %v and review %v; want both comments and the later review", e.Comments, e.Review)
+	}
+	history, err := s.Edits(context.Background(), store.EditFilter{Subject: e.Key}, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var actions []string
+	for _, r := range history {
+		actions = append(actions, r.Action)
+	}
+	want := []string{aoc.EditTags, aoc.EditComment, aoc.EditReview, aoc.EditTags, aoc.EditComment, aoc.EditReview}
+	if diff := cmp.Diff(want, actions); diff != "" {
+		t.Errorf("history of a joined event (-want +got):\n%s", diff)
+	}
+	// The history goes on where it was: an undo by the number of the last edit works.
+	undo := aoc.Edit{Key: e.Key, By: "bob", At: editTime, Review: &aoc.ReviewEdit{IfEdit: e.Review.Edit}}
+	if got := mustAnnotate(t, s, undo); len(got) != 1 {
+		t.Errorf("undoing the review of a joined event left %d records; want 1", len(got))
 	}
 }
 
@@ -302,9 +335,14 @@ func testRandomOperations(t *testing.T, s store.Store) {
 			}
 		case 5:
 			if hits := m.search(aoc.Query{}); len(hits) > 0 {
-				e := hits[g.rng.IntN(len(hits))]
-				mustAnnotate(t, s, tagging(e.Key, []string{"odd"}, []string{"Reviewed"}))
-				m.events[e.Key].event.Tags = []string{"odd"}
+				var edits []aoc.Edit
+				for range 1 + g.rng.IntN(8) {
+					edits = append(edits, g.edit(m, hits[g.rng.IntN(len(hits))].Key))
+				}
+				want := m.annotate(edits)
+				if diff := cmp.Diff(want, mustAnnotate(t, s, edits...), cmpopts.EquateEmpty()); diff != "" {
+					t.Fatalf("step %d: records of edits (-want +got):\n%s", step, diff)
+				}
 			}
 		case 6:
 			if step%10 == 0 {
@@ -332,6 +370,7 @@ func testRandomOperations(t *testing.T, s store.Store) {
 		}
 	}
 	compare(t, s, m, aoc.Query{})
+	compareEdits(t, s, m)
 }
 
 func testConcurrent(t *testing.T, s store.Store) {

@@ -68,7 +68,16 @@ func testSearchModel(t *testing.T, s store.Store) {
 		m.append(batch)
 		mustAppend(t, s, batch...)
 	}
-	for _, e := range m.search(aoc.Query{})[:40] {
+	all := m.search(aoc.Query{})
+	for range 30 {
+		var edits []aoc.Edit
+		for range 20 {
+			edits = append(edits, g.edit(m, all[g.rng.IntN(len(all))].Key))
+		}
+		m.annotate(edits)
+		mustAnnotate(t, s, edits...)
+	}
+	for _, e := range all[:40] {
 		r := g.revised(e)
 		m.append([]aoc.Event{r})
 		mustAppend(t, s, r)
