@@ -1,0 +1,1 @@
+import{t as e}from"./index-BiSCgSGD.js";function t(t){e(t,{title:`Event`})}export{t as default};
