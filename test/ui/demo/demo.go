@@ -41,7 +41,7 @@ type Server struct {
 	// App is the program put together.
 	App *app.App
 	// Clock is the one that the program goes by.
-	Clock Clock
+	Clock *Clock
 	// Settings are those that another process needs to work with the same store and tenant.
 	Settings []string
 
@@ -51,7 +51,7 @@ type Server struct {
 
 // Start runs the program, and collects once if there is a tenant.
 func Start(ctx context.Context, o Options) (*Server, error) {
-	s := &Server{Clock: ClockFrom(Moment())}
+	s := &Server{Clock: NewClock(Moment())}
 	if err := s.start(ctx, o); err != nil {
 		return nil, errors.Join(err, s.Stop(context.WithoutCancel(ctx)))
 	}
@@ -80,7 +80,10 @@ func (s *Server) start(ctx context.Context, o Options) error {
 	}
 	s.URL = "http://" + s.service.Addr().String()
 	if s.simulator != nil {
-		if _, err := s.Collect(ctx); err != nil {
+		s.Clock.hurry.Store(true)
+		_, err := s.Collect(ctx)
+		s.Clock.hurry.Store(false)
+		if err != nil {
 			return err
 		}
 	}

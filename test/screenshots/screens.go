@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+
+	"aoc/test/ui/browser"
+	"aoc/test/ui/demo"
+)
+
+// screen is a page, and what to do there before its picture is taken.
+type screen struct {
+	name, path string
+	prepare    func(t *browser.Tab) error
+}
+
+// event is what is needed of an event.
+type event struct {
+	Key   string `json:"key"`
+	Actor struct {
+		ID  string `json:"id"`
+		UPN string `json:"upn"`
+	} `json:"actor"`
+}
+
+// find gives the newest events that a query finds.
+func find(ctx context.Context, server *demo.Server, q string, n int) ([]event, error) {
+	var page struct {
+		Items []event `json:"items"`
+	}
+	params := url.Values{"q": {q}, "page_size": {fmt.Sprint(n)}}
+	if err := ask(ctx, server, "", "GET", "/api/events?"+params.Encode(), nil, &page); err != nil {
+		return nil, err
+	}
+	if len(page.Items) == 0 {
+		return nil, fmt.Errorf("the demo tenant has no event for %s", q)
+	}
+	return page.Items, nil
+}
+
+// shown is the event that the pictures show: its changes are worth reading.
+const shown = `operation:"Update conditional access policy","Add member to role","Update user" source:directory`
+
+// screens lists the pictures.
+func screens(ctx context.Context, server *demo.Server) ([]screen, error) {
+	found, err := find(ctx, server, shown, 1)
+	if err != nil {
+		return nil, err
+	}
+	e := found[0]
+	return []screen{
+		{name: "explorer", path: "/?range=7d"},
+		{name: "search", path: "/?range=7d&q=is:change+-result:success"},
+		{name: "drawer", path: "/?range=7d&q=is:change&open=" + e.Key},
+		{name: "event", path: "/events/" + e.Key},
+		{name: "entity", path: "/entities/user/" + url.PathEscape(e.Actor.UPN)},
+		{name: "review", path: "/review"},
+		{name: "sources", path: "/sources"},
+	}, nil
+}
+
+// livedIn does what a team does in a week: tags, comments, reviews, saved searches.
+func livedIn(ctx context.Context, server *demo.Server) error {
+	changes, err := find(ctx, server, "is:change", 60)
+	if err != nil {
+		return err
+	}
+	for i, e := range changes {
+		path := "/api/events/" + e.Key
+		switch {
+		case i%9 == 0:
+			err = ask(ctx, server, "Ada", "PATCH", path+"/review", map[string]any{"state": "expected", "note": "Agreed in the weekly change meeting.", "ticket": "https://tickets.contoso.example/CHG-1042"}, nil)
+		case i%9 == 3:
+			err = ask(ctx, server, "Bo", "PATCH", path+"/tags", map[string]any{"add": []string{"onboarding"}}, nil)
+		case i%9 == 6:
+			err = ask(ctx, server, "Bo", "PATCH", path+"/review", map[string]any{"state": "investigating", "note": "Asking the owner."}, nil)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	found, err := find(ctx, server, shown, 1)
+	if err != nil {
+		return err
+	}
+	path := "/api/events/" + found[0].Key
+	for _, step := range []struct {
+		method, path string
+		body         any
+	}{
+		{"PATCH", path + "/tags", map[string]any{"add": []string{"vip", "case-17"}}},
+		{"POST", path + "/comments", map[string]any{"text": "Not in the change calendar. **Asked Bo** on the phone:\n\n- who asked for it?\n- until when?"}},
+		{"POST", "/api/saved-searches", map[string]any{"name": "Failed changes this week", "view": "q=is:change+-result:success&range=7d"}},
+		{"POST", "/api/saved-searches", map[string]any{"name": "Inbox rules", "view": "q=operation:*InboxRule*&range=7d"}},
+		{"POST", "/api/change-windows", map[string]any{
+			"title": "Weekend maintenance", "zone": "Europe/Berlin", "weekly": map[string]any{"days": []string{"sat"}, "from": "20:00", "to": "23:00"},
+			"note": "Agreed for the ops team.", "ticket": "CHG-1000",
+		}},
+	} {
+		if err := ask(ctx, server, "Ada", step.method, step.path, step.body, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
