@@ -19,6 +19,8 @@ import (
 	"aoc/internal/simulator"
 	"aoc/internal/simulator/tenant"
 	"aoc/internal/source/file"
+	"aoc/internal/store"
+	"aoc/internal/store/sqlite"
 )
 
 // days is the span that the events are spread over, whatever their number.
@@ -47,12 +49,65 @@ func (d dataset) load(ctx context.Context, profile string) error {
 	}
 	fmt.Printf("events       %12d   in %d files, %d bytes each; made in %s (not counted)\n",
 		d.events, len(paths), size/int64(d.events), round(time.Since(began)))
-	return d.importing(ctx, profile, func(a *app.App) error {
+	err = d.importing(ctx, profile, func(a *app.App) error {
 		if err := d.first(ctx, a); err != nil {
 			return err
 		}
 		return d.again(ctx, a, paths)
 	})
+	if err != nil {
+		return err
+	}
+	return profiled(profile, "edits", func() error { return d.review(ctx) })
+}
+
+// review marks events as expected: a thousand in one go, of all times, then as many as a
+// team gets through in a while.
+func (d dataset) review(ctx context.Context) (err error) {
+	s, err := sqlite.Open(ctx, d.store, sqlite.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	const bulk, bulks = 1000, 20
+	edits := make([]aoc.Edit, 0, bulk)
+	stats, err := s.Stats(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range bulks {
+		if err := d.someEdits(ctx, s, stats, i, &edits); err != nil {
+			return err
+		}
+		began := time.Now()
+		if _, err := s.Annotate(ctx, edits); err != nil {
+			return err
+		}
+		if i == 0 {
+			fmt.Printf("edits        %12.0f edits/s (%d events of all times marked in one go)\n", rate(len(edits), time.Since(began)), len(edits))
+		}
+	}
+	return nil
+}
+
+// someEdits makes about a thousand edits of events of all times.
+func (d dataset) someEdits(ctx context.Context, s *sqlite.Store, stats store.Stats, start int, edits *[]aoc.Edit) error {
+	const places, each = 50, 20
+	*edits = (*edits)[:0]
+	step := stats.Newest.Sub(stats.Oldest) / places
+	for i := range places {
+		end := stats.Newest.Add(-time.Duration(i) * step).Add(-time.Duration(start) * step / 20)
+		page, err := s.Search(ctx, aoc.Query{End: end, Limit: each})
+		if err != nil {
+			return err
+		}
+		for _, e := range page.Items {
+			*edits = append(*edits, aoc.Edit{
+				Key: e.Key, By: "bench", At: stats.Newest, Batch: "bench", Review: &aoc.ReviewEdit{State: aoc.ReviewExpected, Note: "measured"},
+			})
+		}
+	}
+	return nil
 }
 
 // importing calls f with the program as `aoc import` puts it together.

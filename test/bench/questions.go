@@ -52,6 +52,22 @@ func (b *bench) questions(ctx context.Context) ([]question, error) {
 	qs = append(qs,
 		question{"facets, all", "service, operation, result", b.facets(aoc.Query{}), logsFacets("*")},
 		question{"facets, 24 h", "service, operation, result", b.facets(day), logsFacets(logsSpan(day.Start, day.End))},
+		question{"counts, all", "nine facets, 90 bars of a day", b.counts(aoc.Query{}), nil},
+		question{"counts, 24 h", "the same of the last day", b.counts(day), nil},
+		question{"counts, common word", "the same of " + s.common, b.counts(aoc.Query{Where: aoc.Text{Term: s.common}}), nil},
+		question{"counts, actor like", "the same of actor:" + local + "*", b.counts(aoc.Query{Where: aoc.Like{Field: aoc.FieldActor, Parts: []string{local, ""}}}), nil},
+		question{"every value", "of nine fields, as completion needs them", b.everyValue, nil},
+		question{"review queue", "what is not reviewed, by actor and operation", b.queue(aoc.Query{}), nil},
+		question{"review queue, 24 h", "the same of the last day", b.queue(day), nil},
+		question{"newest not reviewed", "50", b.find(unreviewed()), nil},
+		question{"reviewed", "those marked as expected", b.find(aoc.Is{Field: aoc.FieldReview, Values: []string{"expected"}}), nil},
+		question{"target", s.target, b.find(aoc.Is{Field: aoc.FieldTarget, Values: []string{s.target}}), nil},
+		question{"target in text", "the same as a text", b.find(aoc.Text{Term: s.target}), nil},
+		question{"target like", s.target[:len(s.target)/2+1] + "*", b.find(aoc.Like{Field: aoc.FieldTarget, Parts: []string{s.target[:len(s.target)/2+1], ""}}), nil},
+		question{"changed", s.changed, b.find(aoc.Is{Field: aoc.FieldChanged, Values: []string{s.changed}}), nil},
+		question{"actor like", local + "*", b.find(aoc.Like{Field: aoc.FieldActor, Parts: []string{local, ""}}), nil},
+		question{"id", e.ID, b.find(aoc.Is{Field: aoc.FieldID, Values: []string{e.ID}}), nil},
+		question{"id by key", e.Key, b.find(aoc.Is{Field: aoc.FieldID, Values: []string{e.Key}}), nil},
 		question{"filter options", "every facet the console lists", b.filterOptions, nil},
 		question{"histogram", "90 bars of a day", b.histogram(s), []logsQuery{{text: "* | stats by (_time:1d, result) count() n"}}},
 	)
@@ -101,12 +117,53 @@ func (b *bench) event(key string) func(context.Context) (int, string, error) {
 
 func (b *bench) facets(q aoc.Query) func(context.Context) (int, string, error) {
 	r := store.CountRequest{Facets: []aoc.Field{aoc.FieldService, aoc.FieldOperation, aoc.FieldResult}, Values: 200}
+	return b.count(q, r)
+}
+
+// count asks for counts; the rows are the values of all facets and the groups.
+func (b *bench) count(q aoc.Query, r store.CountRequest) func(context.Context) (int, string, error) {
 	return func(ctx context.Context) (rows int, _ string, err error) {
 		c, err := b.store.Count(ctx, q, r)
+		rows = len(c.Groups)
 		for _, f := range c.Facets {
 			rows += len(f.Values)
 		}
 		return rows, more(false, c.Complete), err
+	}
+}
+
+// nineFacets are those that the explorer shows.
+func nineFacets() []aoc.Field {
+	return []aoc.Field{
+		aoc.FieldSource, aoc.FieldWorkload, aoc.FieldService, aoc.FieldOperation, aoc.FieldResult,
+		aoc.FieldActor, aoc.FieldActorKind, aoc.FieldTag, aoc.FieldTenant,
+	}
+}
+
+// counts asks for what stands beside a page of the explorer.
+func (b *bench) counts(q aoc.Query) func(context.Context) (int, string, error) {
+	return b.count(q, store.CountRequest{Facets: nineFacets(), Values: 10, Width: 24 * time.Hour})
+}
+
+func (b *bench) everyValue(ctx context.Context) (int, string, error) {
+	return b.count(aoc.Query{}, store.CountRequest{Facets: nineFacets()})(ctx)
+}
+
+func unreviewed() aoc.Expr {
+	return aoc.Not{Of: aoc.Like{Field: aoc.FieldReview, Parts: []string{"", ""}}}
+}
+
+// queue asks for the groups of the review queue.
+func (b *bench) queue(q aoc.Query) func(context.Context) (int, string, error) {
+	q.Where = unreviewed()
+	return b.count(q, store.CountRequest{GroupBy: []aoc.Field{aoc.FieldActor, aoc.FieldOperation}, Groups: 200})
+}
+
+// find asks for the newest page of what a predicate matches.
+func (b *bench) find(where aoc.Expr) func(context.Context) (int, string, error) {
+	return func(ctx context.Context) (int, string, error) {
+		page, err := b.store.Search(ctx, aoc.Query{Where: where, Limit: pageSize})
+		return len(page.Items), more(page.NextCursor != "", page.Complete), err
 	}
 }
 

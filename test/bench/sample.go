@@ -42,6 +42,8 @@ type sample struct {
 	event          aoc.Event      // by a person, from an address
 	guid           string         // the event's own id
 	common, rare   string         // words
+	target         string         // the name of one
+	changed        string         // the name of a property
 }
 
 var (
@@ -71,13 +73,19 @@ func (b *bench) sample(ctx context.Context) (s sample, err error) {
 			if s.middle.Key == "" {
 				s.middle = store.Position{Time: e.Timestamp, Key: e.Key}
 			}
+			if len(e.TargetDisplays) > 0 && len(e.TargetDisplays[0]) > 8 && s.target == "" {
+				s.target = e.TargetDisplays[0]
+			}
+			if len(e.Changes) > 0 && s.changed == "" {
+				s.changed = e.Changes[0].Property
+			}
 			if s.event.Key == "" && e.ActorKind == aoc.ActorPerson && strings.Contains(e.Actor.UPN, ".") &&
 				strings.Contains(e.ClientIP, ".") && guidPattern.MatchString(e.ID) {
 				s.event, s.guid = e, e.ID
 			}
 		}
 	}
-	if s.event.Key == "" {
+	if s.event.Key == "" || s.target == "" || s.changed == "" {
 		return s, errors.New("there are too few events to take questions from")
 	}
 	ranked := slices.SortedFunc(maps.Keys(words), func(a, b string) int {
