@@ -13,12 +13,14 @@ import (
 // domain, for rawjson, or for parts of itself.
 var directions = map[string][]string{
 	"cmd/aoc":            {"cli"},
-	"cli":                {"app", "config", "console", "control", "ingest", "simulator", "simulator/tenant", "source/file"},
+	"cli":                {"app", "config", "console", "control", "export", "ingest", "query", "simulator", "simulator/tenant", "source/file"},
 	"app":                {"*"},
 	"config":             {"m365", "source/managementactivity"},
 	"control":            {},
-	"console":            {"ingest", "source", "store"},
-	"httpapi":            {"console", "httpapi/metrics", "store"},
+	"console":            {"ingest", "query", "source", "store"},
+	"export":             {},
+	"query":              {},
+	"httpapi":            {"console", "export", "httpapi/metrics", "query", "store"},
 	"httpapi/metrics":    {"console", "ingest", "m365", "store"},
 	"ingest":             {"source", "normalise", "store"},
 	"retention":          {},
