@@ -125,7 +125,7 @@ func TestHostileExplorer(t *testing.T) {
 	p.checkSound("the table")
 	for i, e := range all {
 		p.open("/?range=all&noise=show&q=" + hostile.Mark + "&open=" + e.Key)
-		p.wait(by("dialog", ""))
+		p.wait(by("complementary", ""))
 		p.settle()
 		p.checkSound(fmt.Sprintf("the drawer of event %d, %.60q", i, e.Operation))
 		if t.Failed() && i > 5 {
