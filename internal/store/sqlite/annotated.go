@@ -172,6 +172,15 @@ func reviewed(wanted func(folded string) bool) node {
 	}}
 }
 
+// annotatedRows gives the rows of a segment that people added something to.
+func (v *snapshot) annotatedRows(ctx context.Context, seg *segmentInfo) (bitmap, error) {
+	all := annotatedNode{func(ctx context.Context, tx *sql.Tx, minTime, maxTime int64) ([]rowTime, error) {
+		return rowTimes(ctx, tx, "SELECT "+rowTimeColumns+" FROM annotation a WHERE a.tenant = ? AND a.time BETWEEN ? AND ?", seg.tenant, minTime, maxTime)
+	}}
+	rows, _, err := all.rows(ctx, v, seg)
+	return rows, err
+}
+
 // column1 reads a query of one column of text.
 func column1(ctx context.Context, tx *sql.Tx, query string, args ...any) ([]string, error) {
 	rows, err := tx.QueryContext(ctx, query, args...)

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"aoc"
-	"aoc/internal/store"
 )
 
 // The parts of a segment, as offsets from its id shifted by partShift.
@@ -60,12 +59,28 @@ func actorNames(value string) [4]string {
 
 // changedValue packs the names of the changed properties, sorted, into one value.
 func changedValue(e *aoc.Event) string {
-	names := slices.Sorted(slices.Values(store.FieldValues(e, aoc.FieldChanged)))
+	names := make([]string, 0, len(e.Changes))
+	for i := range e.Changes {
+		names = append(names, e.Changes[i].Property)
+	}
+	slices.Sort(names)
 	var b []byte
-	for _, s := range names {
-		b = appendString(b, s)
+	for _, s := range slices.Compact(names) {
+		if s != "" {
+			b = appendString(b, s)
+		}
 	}
 	return string(b)
+}
+
+// targetedValue tells whether an event has a target that can be named.
+func targetedValue(e *aoc.Event) string {
+	named := slices.ContainsFunc(e.TargetDisplays, func(s string) bool { return s != "" }) ||
+		slices.ContainsFunc(e.Targets, func(t aoc.Target) bool { return t.Name != "" || t.UPN != "" || t.ID != "" })
+	if named {
+		return "1"
+	}
+	return ""
 }
 
 // eachName calls f with the values that are packed into one of a column, until f reports
@@ -137,9 +152,7 @@ func columnValue(e *aoc.Event, c column) string {
 	case colChanged:
 		return changedValue(e)
 	case colTargeted:
-		if len(store.FieldValues(e, aoc.FieldTarget)) > 0 {
-			return "1"
-		}
+		return targetedValue(e)
 	}
 	return ""
 }

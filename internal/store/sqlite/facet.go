@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"math/bits"
-	"slices"
 
 	"aoc"
 	"aoc/internal/store"
@@ -12,8 +11,9 @@ import (
 
 // valueCounts counts events by the values of one field.
 type valueCounts struct {
-	counts map[string]int64
-	having int64 // events with a value
+	settled *settledCounts // counted before, of other segments; may be nil
+	counts  map[string]int64
+	having  int64 // events with a value
 }
 
 func (f *valueCounts) add(value string, n int64) {
@@ -25,31 +25,43 @@ func (f *valueCounts) add(value string, n int64) {
 
 // facet gives the n most frequent values.
 func (f *valueCounts) facet(total int64, n int) store.Facet {
+	having := f.having
 	values := make([]aoc.FacetValue, 0, len(f.counts))
-	for value, count := range f.counts {
-		values = append(values, aoc.FacetValue{Value: value, Count: count})
+	if f.settled != nil {
+		having += f.settled.having
+		for value, count := range f.settled.counts {
+			values = append(values, aoc.FacetValue{Value: value, Count: count + f.counts[value]})
+		}
 	}
-	slices.SortFunc(values, func(a, b aoc.FacetValue) int {
+	for value, count := range f.counts {
+		if f.settled == nil || f.settled.counts[value] == 0 {
+			values = append(values, aoc.FacetValue{Value: value, Count: count})
+		}
+	}
+	distinct := int64(len(values))
+	values = top(values, n, func(a, b aoc.FacetValue) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
 	})
-	distinct := int64(len(values))
-	if n > 0 && len(values) > n {
-		values = slices.Clone(values[:n])
-	}
-	return store.Facet{Values: values, Distinct: distinct, Missing: total - f.having}
+	return store.Facet{Values: values, Distinct: distinct, Missing: total - having}
 }
 
 func (v *snapshot) countFacet(ctx context.Context, hits []hit, field aoc.Field) (*valueCounts, error) {
 	f := &valueCounts{counts: map[string]int64{}}
-	if field == aoc.FieldTag {
+	switch field {
+	case aoc.FieldTag:
 		return f, v.countTags(ctx, hits, f)
+	case aoc.FieldTenant:
+		for _, h := range hits {
+			f.add(h.seg.tenant, int64(h.count))
+		}
+		return f, nil
+	}
+	c, _ := fieldColumn(field)
+	hits, err := v.countSettled(ctx, hits, c, f)
+	if err != nil {
+		return nil, err
 	}
 	for _, h := range hits {
-		if field == aoc.FieldTenant {
-			f.add(h.seg.tenant, int64(h.count))
-			continue
-		}
-		c, _ := fieldColumn(field)
 		if err := v.countColumn(ctx, h, c, f); err != nil {
 			return nil, err
 		}

@@ -148,6 +148,8 @@ CREATE INDEX edit_subject ON edit (subject, seq);
 CREATE INDEX edit_batch ON edit (batch, seq) WHERE batch <> '';
 CREATE TRIGGER edit_unchanged BEFORE UPDATE OF seq, action, by, at, batch, before, after ON edit
 BEGIN SELECT raise(ABORT, 'records of edits do not change'); END;
+CREATE TRIGGER edit_added BEFORE INSERT ON edit WHEN EXISTS (SELECT 1 FROM edit WHERE seq = new.seq)
+BEGIN SELECT raise(ABORT, 'records of edits are kept'); END;
 CREATE TRIGGER edit_kept BEFORE DELETE ON edit
 BEGIN SELECT raise(ABORT, 'records of edits are kept'); END;
 

@@ -155,6 +155,7 @@ type walker struct {
 	matcher     *store.Matcher
 	row         int // -1 at the end
 	scanned     int // blocks before this one have been scanned
+	annotated   bitmap
 	// judged means that row matches and doc holds it; else head has its time only and
 	// stands in front of every event of that time.
 	judged bool
@@ -261,11 +262,25 @@ func (m *merge) verify(ctx context.Context, w *walker, text encodedDocument) (bo
 		return false, err
 	}
 	if m.plan.people {
-		if err := m.v.decorate(ctx, &doc.event); err != nil {
+		if err := m.people(ctx, w, &doc.event); err != nil {
 			return false, err
 		}
 	}
 	return w.matcher.Match(&doc.event, doc.olderRaw()), nil
+}
+
+// people fills in what people added to the event a walker is at. Few events have anything,
+// so which those are is found out once for the segment.
+func (m *merge) people(ctx context.Context, w *walker, e *aoc.Event) (err error) {
+	if w.annotated == nil {
+		if w.annotated, err = m.v.annotatedRows(ctx, w.seg); err != nil {
+			return err
+		}
+	}
+	if !w.annotated.has(w.row) {
+		return nil
+	}
+	return m.v.decorate(ctx, e)
 }
 
 // segmentHeap orders walkers by their heads, newest first.
