@@ -107,14 +107,14 @@ func changed(ch aoc.Change) string {
 		case s == nil:
 			return ""
 		case *s == "":
-			return `""`
+			return ` ""`
 		}
-		return *s
+		return " " + *s
 	}
 	if ch.Before == nil && ch.After == nil {
 		return ch.Property
 	}
-	return strings.Join(strings.Fields(ch.Property+": "+side(ch.Before)+" → "+side(ch.After)), " ")
+	return ch.Property + ":" + side(ch.Before) + " →" + side(ch.After)
 }
 
 // harmless makes a cell that is text and nothing else, whatever somebody wrote into an

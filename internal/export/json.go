@@ -37,6 +37,9 @@ func JSON(e *aoc.Event) ([]byte, error) {
 	v.Changes = orEmpty(e.Changes)
 	v.Tags = orEmpty(e.Tags)
 	v.Comments = orEmpty(e.Comments)
+	if len(v.Raw) == 0 {
+		v.Raw = nil
+	}
 	if !utf8.Valid(v.Raw) {
 		v.Raw = bytes.ToValidUTF8(v.Raw, []byte("\uFFFD"))
 	}
