@@ -1,5 +1,7 @@
 // Keys. Pages register theirs while they are shown; the help dialog lists what is registered.
 
+import { untrack } from 'svelte'
+
 export interface Shortcut {
   /** As KeyboardEvent.key has it: "/", "j", "Enter", "Escape"; "Shift+J" with modifiers spelled out. */
   key: string
@@ -18,9 +20,10 @@ class Shortcuts {
 
   /** add registers keys and returns what unregisters them: `$effect(() => shortcuts.add([...]))`. Later ones win. */
   add(items: Shortcut[]): () => void {
-    this.list = [...this.list, ...items]
+    // An effect that registers keys must not run again because others do.
+    untrack(() => (this.list = [...this.list, ...items]))
     return () => {
-      this.list = this.list.filter((s) => !items.includes(s))
+      untrack(() => (this.list = this.list.filter((s) => !items.includes(s))))
     }
   }
 
