@@ -17,7 +17,7 @@ var directions = map[string][]string{
 	"app":                {"*"},
 	"config":             {"m365", "source/managementactivity"},
 	"control":            {},
-	"console":            {"ingest", "query", "source", "store"},
+	"console":            {"ingest", "normalise", "query", "source", "store"},
 	"export":             {},
 	"query":              {},
 	"httpapi":            {"console", "export", "httpapi/metrics", "query", "store"},

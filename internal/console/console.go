@@ -1,5 +1,6 @@
-// Package console holds what operators can do: search and look at events, count them,
-// start a collection and see how it goes, prove what was collected, import files. Every
+// Package console holds what operators can do: search and look at events, count and follow
+// them, tag, comment and review them, start a collection and see how it goes, prove what
+// was collected, import files. Every
 // way in (HTTP, MCP, command line) goes through it, so that what is allowed, what is
 // checked and what an answer means is decided once. It knows no HTTP, no Microsoft API
 // and no database.
@@ -9,7 +10,11 @@
 package console
 
 import (
+	"cmp"
+	"context"
 	"log/slog"
+	"sync"
+	"time"
 
 	"aoc"
 	"aoc/internal/ingest"
@@ -28,6 +33,11 @@ type Config struct {
 	Clock       aoc.Clock    // nil: the system's
 	Logger      *slog.Logger // nil: silent
 	Features    Features
+	// Uploads take files that people send; nil takes none.
+	Uploads *UploadConfig
+	// PollEvery is how often the log is asked for news while somebody follows it; 0 means
+	// once a second.
+	PollEvery time.Duration
 }
 
 // Console is the operator's use-cases. It is safe for concurrent use.
@@ -39,6 +49,14 @@ type Console struct {
 	clock     aoc.Clock
 	log       *slog.Logger
 	features  Features
+
+	// editing is held while events are looked at and then changed by what was seen.
+	editing     sync.Mutex
+	windowCache windowCache
+	options     optionsCache
+	objectNames nameCache
+	followers   followers
+	uploads     *uploads // nil: nothing can be uploaded
 }
 
 // New makes a console. Code invalid without a store.
@@ -56,5 +74,21 @@ func New(cfg Config) (*Console, error) {
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
+	c.followers.every = cmp.Or(cfg.PollEvery, time.Second)
+	if cfg.Uploads != nil {
+		var err error
+		if c.uploads, err = newUploads(*cfg.Uploads, c.clock, c.log); err != nil {
+			return nil, err
+		}
+	}
 	return c, nil
+}
+
+// Close ends what goes on by itself: streams and the imports of uploaded files.
+func (c *Console) Close(ctx context.Context) error {
+	c.followers.close()
+	if c.uploads != nil {
+		return c.uploads.close(ctx)
+	}
+	return nil
 }

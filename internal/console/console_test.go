@@ -60,7 +60,7 @@ func TestFilterQuery(t *testing.T) {
 	q, err := Filter{
 		Tenant: []string{tenant}, Actor: []string{"ada", "bob"}, Result: []string{"", "Failure"}, Search: []string{"x y", " "},
 		Start: noon.In(time.FixedZone("", 3600)), End: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC),
-	}.query()
+	}.query(noon, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func TestFilterQuery(t *testing.T) {
 	if diff := cmp.Diff(want, q); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if q, _ := (Filter{}).query(); q.Where != nil {
+	if q, _ := (Filter{}).query(noon, nil); q.Where != nil {
 		t.Errorf("an empty filter asks for %v", q.Where)
 	}
 }
@@ -130,7 +130,7 @@ func TestWidths(t *testing.T) {
 		if got := chooseWidth(w); got != want {
 			t.Errorf("%s: width %s, want %s", span, got, want)
 		}
-		if bars(w, chooseWidth(w)) > chosenBars {
+		if barCount(w, chooseWidth(w)) > chosenBars {
 			t.Errorf("%s: more than %d bars", span, chosenBars)
 		}
 	}

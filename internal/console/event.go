@@ -34,6 +34,16 @@ func (c *Console) Event(ctx context.Context, keyOrID string) (aoc.Event, error) 
 	if err := c.authorise(ctx, actRead); err != nil {
 		return aoc.Event{}, err
 	}
+	found, err := c.find(ctx, keyOrID)
+	if err != nil {
+		return aoc.Event{}, err
+	}
+	events := []aoc.Event{found}
+	err = c.reviewed(ctx, events)
+	return events[0], err
+}
+
+func (c *Console) find(ctx context.Context, keyOrID string) (aoc.Event, error) {
 	if isKey(keyOrID) {
 		e, err := c.store.Get(ctx, strings.ToLower(keyOrID))
 		if aoc.CodeOf(err) != aoc.CodeNotFound {

@@ -49,28 +49,39 @@ func (c *Console) Histogram(ctx context.Context, f Filter, width time.Duration) 
 	if err := c.authorise(ctx, actRead); err != nil {
 		return Histogram{}, err
 	}
-	q, err := f.query()
+	q, err := c.selection(ctx, f)
 	if err != nil {
 		return Histogram{}, err
 	}
-	span, err := c.span(ctx, q)
+	span, width, err := c.bars(ctx, q, width)
 	if err != nil {
 		return Histogram{}, err
 	}
-	if width == 0 {
-		width = chooseWidth(span)
-	} else if err := checkWidth(width, span); err != nil {
-		return Histogram{}, err
-	}
-	h, err := c.store.Count(ctx, q, store.CountRequest{Width: width})
+	n, err := c.store.Count(ctx, q, store.CountRequest{Width: width})
 	if err != nil {
 		return Histogram{}, blame("width", err)
 	}
+	return histogramOf(n, span, width), nil
+}
+
+func histogramOf(n store.Counts, span aoc.Window, width time.Duration) Histogram {
 	return Histogram{
 		WidthSeconds: int64(width / time.Second), Start: span.Start, End: span.End,
-		Buckets: append([]aoc.Bucket{}, h.Buckets...), Total: h.Total,
-		Complete: h.Complete, CompleteUntil: h.CompleteUntil,
-	}, nil
+		Buckets: append([]aoc.Bucket{}, n.Buckets...), Total: n.Total,
+		Complete: n.Complete, CompleteUntil: n.CompleteUntil,
+	}
+}
+
+// bars gives the span of a histogram and the width of its bars, chosen when zero.
+func (c *Console) bars(ctx context.Context, q aoc.Query, width time.Duration) (aoc.Window, time.Duration, error) {
+	span, err := c.span(ctx, q)
+	if err != nil {
+		return span, 0, err
+	}
+	if width == 0 {
+		return span, chooseWidth(span), nil
+	}
+	return span, width, checkWidth(width, span)
 }
 
 // span is what a query covers, with the oldest and newest event for open ends.
@@ -95,15 +106,15 @@ func (c *Console) span(ctx context.Context, q aoc.Query) (aoc.Window, error) {
 	return w, nil
 }
 
-// bars is how many bars of a width a span can touch.
-func bars(span aoc.Window, width time.Duration) int64 {
+// barCount is how many bars of a width a span can touch.
+func barCount(span aoc.Window, width time.Duration) int64 {
 	return int64(span.Duration()/width) + 2
 }
 
 func chooseWidth(span aoc.Window) time.Duration {
 	widths := barWidths()
 	for _, w := range widths {
-		if bars(span, w) <= chosenBars {
+		if barCount(span, w) <= chosenBars {
 			return w
 		}
 	}
@@ -115,7 +126,7 @@ func checkWidth(width time.Duration, span aoc.Window) error {
 	switch {
 	case width < time.Second || (width%unit != 0 && unit%width != 0):
 		return invalid("width", "width must be a multiple of 15 minutes or divide it")
-	case bars(span, width) > maxBars:
+	case barCount(span, width) > maxBars:
 		return invalid("width", "width gives more than %d bars for this time", maxBars)
 	}
 	return nil

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"strings"
 
 	"aoc"
@@ -18,6 +19,14 @@ func (e *InvalidParam) Unwrap() error { return e.Err }
 
 func invalid(param, format string, args ...any) error {
 	return &InvalidParam{Name: param, Err: aoc.Errorf(aoc.CodeInvalid, "console.params", format, args...)}
+}
+
+// within says that a wrong parameter is part of another: "select.q".
+func within(param string, err error) error {
+	if p, ok := errors.AsType[*InvalidParam](err); ok {
+		return &InvalidParam{Name: param + "." + p.Name, Err: p.Err}
+	}
+	return err
 }
 
 // blame puts a parameter's name on an error that came from using it; other codes than

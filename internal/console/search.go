@@ -2,6 +2,8 @@ package console
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"aoc"
 	"aoc/internal/store"
@@ -20,28 +22,65 @@ type SearchParams struct {
 	Cursor   string // NextCursor of the page before; empty for the first
 }
 
+// EventPage is one page of events and where the log stood before it was searched: a stream
+// that begins there misses nothing.
+type EventPage struct {
+	aoc.Page
+	LastSeq int64
+}
+
 // Search gives one page of events, newest first.
-func (c *Console) Search(ctx context.Context, p SearchParams) (aoc.Page, error) {
+func (c *Console) Search(ctx context.Context, p SearchParams) (EventPage, error) {
 	if err := c.authorise(ctx, actRead); err != nil {
-		return aoc.Page{}, err
+		return EventPage{}, err
 	}
-	q, err := p.query()
+	q, err := c.selection(ctx, p.Filter)
 	if err != nil {
-		return aoc.Page{}, err
+		return EventPage{}, err
 	}
 	if p.PageSize < 0 || p.PageSize > MaxPageSize {
-		return aoc.Page{}, invalid("page_size", "page_size must be from 1 to %d", MaxPageSize)
+		return EventPage{}, invalid("page_size", "page_size must be from 1 to %d", MaxPageSize)
 	}
 	if p.Cursor != "" {
 		if _, err := store.DecodeCursor(p.Cursor); err != nil {
-			return aoc.Page{}, blame("cursor", err)
+			return EventPage{}, blame("cursor", err)
 		}
 	}
 	q.Cursor, q.Limit = p.Cursor, p.PageSize
 	if q.Limit == 0 {
 		q.Limit = DefaultPageSize
 	}
-	return c.store.Search(ctx, q)
+	last, err := c.store.LastSeq(ctx)
+	if err != nil {
+		return EventPage{}, err
+	}
+	page, err := c.store.Search(ctx, q)
+	if err != nil {
+		return EventPage{}, err
+	}
+	return EventPage{Page: page, LastSeq: last}, c.reviewed(ctx, page.Items)
+}
+
+// sample is how many events a query finds and the newest of them. Reviews that follow from
+// change windows are on them.
+type sample struct {
+	Total    int64
+	Complete bool
+	Events   []aoc.Event
+}
+
+func (c *Console) sample(ctx context.Context, q aoc.Query, n int) (sample, error) {
+	counts, err := c.store.Count(ctx, q, store.CountRequest{})
+	if err != nil || counts.Total == 0 {
+		return sample{Complete: counts.Complete, Events: []aoc.Event{}}, err
+	}
+	q.Limit = n
+	page, err := c.store.Search(ctx, q)
+	if err != nil {
+		return sample{}, err
+	}
+	s := sample{Total: counts.Total, Complete: counts.Complete, Events: append([]aoc.Event{}, page.Items...)}
+	return s, c.reviewed(ctx, s.Events)
 }
 
 // facetSize is how many values of a field people are offered.
@@ -67,28 +106,25 @@ func (c *Console) FilterOptions(ctx context.Context, tenants ...string) (FilterO
 	if err := c.authorise(ctx, actRead); err != nil {
 		return o, err
 	}
-	q, err := Filter{Tenant: tenants}.query()
+	q, err := c.selection(ctx, Filter{Tenant: tenants})
 	if err != nil {
 		return o, err
 	}
-	fields := []struct {
-		field  aoc.Field
-		values *[]aoc.FacetValue
-	}{
-		{aoc.FieldService, &o.Service}, {aoc.FieldOperation, &o.Operation}, {aoc.FieldResult, &o.Result},
-		{aoc.FieldSource, &o.Source}, {aoc.FieldWorkload, &o.Workload}, {aoc.FieldActor, &o.Actor},
-		{aoc.FieldActorKind, &o.ActorKind}, {aoc.FieldTag, &o.Tags}, {aoc.FieldTenant, &o.Tenant},
+	return c.options.get(ctx, c.clock, tenants, func() (FilterOptions, error) { return c.countOptions(ctx, q) })
+}
+
+func (c *Console) countOptions(ctx context.Context, q aoc.Query) (o FilterOptions, err error) {
+	lists := map[aoc.Field]*[]aoc.FacetValue{
+		aoc.FieldService: &o.Service, aoc.FieldOperation: &o.Operation, aoc.FieldResult: &o.Result,
+		aoc.FieldSource: &o.Source, aoc.FieldWorkload: &o.Workload, aoc.FieldActor: &o.Actor,
+		aoc.FieldActorKind: &o.ActorKind, aoc.FieldTag: &o.Tags, aoc.FieldTenant: &o.Tenant,
 	}
-	r := store.CountRequest{Values: facetSize}
-	for _, f := range fields {
-		r.Facets = append(r.Facets, f.field)
-	}
-	counts, err := c.store.Count(ctx, q, r)
+	n, err := c.store.Count(ctx, q, store.CountRequest{Facets: slices.Collect(maps.Keys(lists)), Values: facetSize})
 	if err != nil {
 		return o, err
 	}
-	for _, f := range fields {
-		*f.values = append([]aoc.FacetValue{}, counts.Facets[f.field].Values...)
+	for field, values := range lists {
+		*values = append([]aoc.FacetValue{}, n.Facets[field].Values...)
 	}
 	return o, nil
 }

@@ -17,7 +17,8 @@ func (s *server) eventRoutes() {
 	register(s, get("list-events", "/api/events", tagEvents, "Search events",
 		"One page of events, newest first. Values of one filter are alternatives, filters and search terms must all hold. "+
 			"Follow next_cursor for the next page: pages are stable while events arrive. When complete is false, "+
-			"every matching event at or after complete_until is in the pages so far, and next_cursor goes on from there."), s.listEvents)
+			"every matching event at or after complete_until is in the pages so far, and next_cursor goes on from there. "+
+			"A stream after last_seq tells of everything that arrives later."), s.listEvents)
 	register(s, get("get-event", "/api/events/{id}", tagEvents, "One event",
 		"By key, or by the source's own id; when an id stands for several events the answer is 409 with the candidates."), s.getEvent)
 	raw := get("get-event-raw", "/api/events/{id}/raw", tagEvents, "The record of an event", "Byte for byte as it was received, as a download.")
@@ -27,30 +28,6 @@ func (s *server) eventRoutes() {
 	register(s, raw, s.getEventRaw)
 	register(s, get("list-event-versions", "/api/events/{id}/versions", tagEvents, "The versions of an event's record",
 		"Oldest first; more than one when the event arrived again with other content."), s.listVersions)
-}
-
-// FilterParams are the query parameters that select events. The name is exported because
-// huma passes over embedded types that are not.
-type FilterParams struct {
-	Service   []string `query:"service,explode" doc:"The source's own category or workload."`
-	Workload  []string `query:"workload,explode" doc:"The product in words, such as Exchange."`
-	Actor     []string `query:"actor,explode" doc:"Display name, user principal name or object id, whole; letter case does not matter."`
-	ActorKind []string `query:"actor_kind,explode" enum:"person,app,system"`
-	Operation []string `query:"operation,explode"`
-	Result    []string `query:"result,explode" enum:"success,failure,partial,unknown"`
-	Source    []string `query:"source,explode" enum:"directory,intune,unified,signin,aoc"`
-	Tags      []string `query:"tags,explode"`
-	Tenant    []string `query:"tenant,explode" doc:"Tenant ids."`
-	Search    []string `query:"search,explode" doc:"Terms that must all occur, as part of any value of the record; letter case does not matter."`
-	Start     moment   `query:"start" doc:"Events at or after this time."`
-	End       moment   `query:"end" doc:"Events before this time."`
-}
-
-func (p FilterParams) filter() console.Filter {
-	return console.Filter{
-		Tenant: p.Tenant, Source: p.Source, Service: p.Service, Workload: p.Workload, Operation: p.Operation, Result: p.Result,
-		Actor: p.Actor, ActorKind: p.ActorKind, Tags: p.Tags, Search: p.Search, Start: p.Start.Time, End: p.End.Time,
-	}
 }
 
 type listEventsInput struct {
@@ -64,7 +41,8 @@ type eventPage struct {
 	NextCursor    *string   `json:"next_cursor" doc:"null when there is nothing further."`
 	PageSize      int       `json:"page_size"`
 	Complete      bool      `json:"complete"`
-	CompleteUntil time.Time `json:"complete_until,omitzero"`
+	CompleteUntil time.Time `json:"complete_until,omitzero" doc:"The answer holds for events at or after this time; absent when complete."`
+	LastSeq       int64     `json:"last_seq" doc:"The place in the log before the search: where a stream can begin."`
 }
 
 func (s *server) listEvents(ctx context.Context, in *listEventsInput) (*body[eventPage], error) {
@@ -72,19 +50,20 @@ func (s *server) listEvents(ctx context.Context, in *listEventsInput) (*body[eve
 	if err != nil {
 		return nil, err
 	}
-	out := eventPage{Items: []event{}, PageSize: in.PageSize, Complete: page.Complete, CompleteUntil: page.CompleteUntil}
-	for _, e := range page.Items {
-		out.Items = append(out.Items, viewOf(e))
-	}
+	out := eventPage{PageSize: in.PageSize, Complete: page.Complete, CompleteUntil: page.CompleteUntil, LastSeq: page.LastSeq}
+	out.Items = viewsOf(page.Items)
 	if page.NextCursor != "" {
 		out.NextCursor = &page.NextCursor
 	}
 	return &body[eventPage]{out}, nil
 }
 
-type eventInput struct {
-	ID string `path:"id" maxLength:"1024" doc:"Key, or id of the source."`
+// EventParams name an event; exported for the reason that [FilterParams] are.
+type EventParams struct {
+	ID string `path:"id" maxLength:"1024" doc:"Key, or id of the source." example:"mfzwk3tfmrzw64tjojuw4zzaef"`
 }
+
+type eventInput struct{ EventParams }
 
 func (s *server) getEvent(ctx context.Context, in *eventInput) (*body[event], error) {
 	e, err := s.console.Event(ctx, in.ID)

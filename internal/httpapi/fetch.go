@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -19,9 +20,9 @@ func (s *server) fetchRoutes() {
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		op := get("fetch-audit-logs", fetchPath, tagCollection, "Collect now",
 			"Starts a collection, or joins the one under way when that does all that is asked for. Answers 200 with the outcome, "+
-				"or after 60 seconds 202 with Location: where to ask how it goes. Faults of single sources are warnings, not errors.")
+				"or after 60 seconds, or as many as wait says, 202 with Location: where to ask how it goes. Faults of single sources are warnings, not errors.")
 		op.Method = method
-		op.Metadata = map[string]any{"slow": true}
+		op = slow(op)
 		if method == http.MethodPost {
 			op.OperationID = "start-fetch-audit-logs"
 		}
@@ -34,6 +35,7 @@ func (s *server) fetchRoutes() {
 
 type fetchInput struct {
 	Hours  int      `query:"hours" minimum:"0" maximum:"8760" doc:"List this many hours before now again, at most what Microsoft keeps; 0 collects what is due."`
+	Wait   int      `query:"wait" default:"60" minimum:"0" maximum:"60" doc:"Seconds to wait for the outcome; 0 answers at once."`
 	Source []string `query:"source,explode" doc:"Collectors (directoryaudit), feeds (managementactivity/Audit.Exchange) or sources (directory); none means all."`
 }
 
@@ -55,7 +57,7 @@ func (s *server) fetch(ctx context.Context, in *fetchInput) (*fetchOutput, error
 		return nil, err
 	}
 	out := &fetchOutput{Status: http.StatusAccepted, Location: fetchPath + "/" + url.PathEscape(run.ID())}
-	waiting, cancel := context.WithTimeout(ctx, s.fetchWait)
+	waiting, cancel := context.WithTimeout(ctx, min(s.fetchWait, time.Duration(in.Wait)*time.Second))
 	defer cancel()
 	err = run.Wait(waiting)
 	switch {

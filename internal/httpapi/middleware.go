@@ -14,7 +14,6 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 
 	"aoc"
-	"aoc/internal/console"
 )
 
 // maxBody bounds what is read of any request's body, in bytes.
@@ -30,11 +29,14 @@ func (s *server) wrap(h http.Handler, cfg Config) (http.Handler, error) {
 			return nil, aoc.Wrap(err, aoc.CodeInvalid, "httpapi.new", "CORS_ORIGINS has an entry that is not an origin")
 		}
 	}
-	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.ContentTypes([]string{"application/json", "application/openapi+json", "application/openapi+yaml"}))
+	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.ContentTypes([]string{
+		"application/json", "application/openapi+json", "application/openapi+yaml", "text/html", "text/css", "text/javascript", "image/svg+xml",
+	}))
 	if err != nil {
 		return nil, aoc.Wrap(err, aoc.CodeInternal, "httpapi.new", "compression could not be set up")
 	}
 	h = compress(h)
+	h = s.nameCaller(h)
 	h = limitBody(h)
 	h = s.checkQuery(h)
 	h = s.refuseCrossSite(h, cross)
@@ -53,14 +55,14 @@ func requestID(ctx context.Context) string {
 	return id
 }
 
-// identify gives each request an id and says through what door it came. An id from
-// outside is not taken over: it could be used to forge the log.
+// identify gives each request an id. One from outside is not taken over: it could be used
+// to forge the log.
 func identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := rand.Text()[:16]
 		w.Header().Set("X-Request-Id", id)
 		ctx := context.WithValue(r.Context(), requestIDKey{}, id)
-		next.ServeHTTP(w, r.WithContext(console.WithCaller(ctx, console.Caller{Name: "http"})))
+		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 
@@ -157,10 +159,10 @@ func allowOrigins(next http.Handler, origins []string) http.Handler {
 			return
 		}
 		h.Set("Access-Control-Allow-Origin", origin)
-		h.Set("Access-Control-Expose-Headers", "Location, X-Request-Id, Retry-After")
+		h.Set("Access-Control-Expose-Headers", "Location, X-Request-Id, Retry-After, X-AOC-Batch")
 		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
-			h.Set("Access-Control-Allow-Methods", "GET, HEAD, POST")
-			h.Set("Access-Control-Allow-Headers", "Content-Type, Authorization")
+			h.Set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE")
+			h.Set("Access-Control-Allow-Headers", "Content-Type, Authorization, Last-Event-ID, "+nameHeader)
 			h.Set("Access-Control-Max-Age", "600")
 			w.WriteHeader(http.StatusNoContent)
 			return
@@ -207,9 +209,12 @@ func (s *server) checkQuery(next http.Handler) http.Handler {
 	})
 }
 
+// limitBody bounds what is read of bodies, but for uploads, which have a bound of their own.
 func limitBody(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		if r.Method != http.MethodPost || r.URL.Path != importsPath {
+			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -14,6 +14,7 @@ import (
 
 	"aoc"
 	"aoc/internal/console"
+	"aoc/internal/query"
 )
 
 // Problem is the body of every error.
@@ -33,6 +34,15 @@ type Fault struct {
 	Loc  []any  `json:"loc"` // "query", "page_size"
 	Msg  string `json:"msg"`
 	Type string `json:"type"`
+	// Ctx is set for a parameter in the query language.
+	Ctx *Place `json:"ctx,omitempty"`
+}
+
+// Place is where in a query something is wrong.
+type Place struct {
+	At   int    `json:"at" doc:"Begin of the place, in UTF-16 code units."`
+	To   int    `json:"to" doc:"End of the place, in UTF-16 code units."`
+	Hint string `json:"hint" doc:"What to write instead; may be empty."`
 }
 
 // Error implements error; the text is for tests and never sent.
@@ -51,6 +61,16 @@ func (p *Problem) GetHeaders() http.Header {
 		h.Set("Retry-After", strconv.Itoa(int((p.retryAfter+time.Second-1)/time.Second)))
 	}
 	return h
+}
+
+// inBody says that what is wrong is in the body of the request, not in its query.
+func (p *Problem) inBody() {
+	faults, _ := p.Detail.([]Fault)
+	for i := range faults {
+		if faults[i].Loc[0] == "query" {
+			faults[i].Loc[0] = "body"
+		}
+	}
 }
 
 // statusOf is the one table of codes.
@@ -98,7 +118,14 @@ func (s *server) problem(ctx context.Context, err error) *Problem {
 	}
 	p := &Problem{Detail: aoc.MessageOf(err), Hint: aoc.HintOf(err), status: statusOf(e.Code), retryAfter: e.RetryAfter}
 	if param, ok := errors.AsType[*console.InvalidParam](err); ok {
-		p.Detail = []Fault{{Loc: []any{"query", param.Name}, Msg: param.Err.Message, Type: "value_error"}}
+		f := Fault{Loc: []any{"query"}, Msg: param.Err.Message, Type: "value_error"}
+		for part := range strings.SplitSeq(param.Name, ".") {
+			f.Loc = append(f.Loc, part)
+		}
+		if wrong, ok := errors.AsType[*query.Error](err); ok {
+			f.Ctx = &Place{At: wrong.At, To: wrong.To, Hint: wrong.Hint}
+		}
+		p.Detail = []Fault{f}
 	} else if p.status == http.StatusUnprocessableEntity {
 		p.Detail = []Fault{{Loc: []any{"query"}, Msg: aoc.MessageOf(err), Type: "value_error"}}
 	}

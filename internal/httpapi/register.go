@@ -6,6 +6,8 @@ import (
 	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"aoc/internal/console"
 )
 
 // register adds an operation. The handler's errors are answered by the one table of
@@ -16,6 +18,7 @@ func register[I, O any](s *server, op huma.Operation, handle func(context.Contex
 	}
 	op.Responses["default"] = s.errorResponse()
 	slow := op.Metadata["slow"] == true
+	_, hasBody := reflect.TypeFor[I]().FieldByName("Body")
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
 		if !slow {
 			bounded, cancel := context.WithTimeoutCause(ctx, answerTime, errTooLong)
@@ -24,7 +27,11 @@ func register[I, O any](s *server, op huma.Operation, handle func(context.Contex
 		}
 		out, err := handle(ctx, in)
 		if err != nil {
-			return nil, s.problem(ctx, err)
+			p := s.problem(ctx, err)
+			if hasBody {
+				p.inBody()
+			}
+			return nil, p
 		}
 		return out, nil
 	})
@@ -46,6 +53,24 @@ func get(id, path, tag, summary, description string) huma.Operation {
 	}
 }
 
+// change describes an operation that changes something; it is made under the name that the
+// caller gives.
+func change(method, id, path, tag, summary, description string) huma.Operation {
+	op := get(id, path, tag, summary, description)
+	op.Method = method
+	op.Parameters = []*huma.Param{{
+		Name: nameHeader, In: "header", Schema: &huma.Schema{Type: huma.TypeString, MaxLength: new(maxNameHeader)}, Example: "Ada%20Lovelace",
+		Description: "The name, percent-encoded UTF-8 of at most 100 characters, that what is done is recorded under; without it, " + console.Anonymous + ".",
+	}}
+	return op
+}
+
+// slow lets an operation take as long as it needs.
+func slow(op huma.Operation) huma.Operation {
+	op.Metadata = map[string]any{"slow": true}
+	return op
+}
+
 // tidySchemas drops the schemas of huma's own errors, which no answer has, and says that
 // lists are never null, in answers or parameters.
 func tidySchemas(doc *huma.OpenAPI) {
@@ -59,7 +84,7 @@ func tidySchemas(doc *huma.OpenAPI) {
 		}
 	}
 	for _, path := range doc.Paths {
-		for _, op := range []*huma.Operation{path.Get, path.Post} {
+		for _, op := range []*huma.Operation{path.Get, path.Post, path.Put, path.Patch, path.Delete} {
 			if op == nil {
 				continue
 			}

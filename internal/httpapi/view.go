@@ -28,6 +28,15 @@ func viewOf(e aoc.Event) event {
 	return v
 }
 
+// viewsOf gives events as the API shows them, never null.
+func viewsOf(events []aoc.Event) []event {
+	views := make([]event, len(events))
+	for i, e := range events {
+		views[i] = viewOf(e)
+	}
+	return views
+}
+
 // TransformSchema implements [huma.SchemaTransformer]: an event nobody has reviewed has a
 // review of null.
 func (event) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {

@@ -1,5 +1,15 @@
 package normalise
 
+// WellKnown gives the name of a Microsoft application or built-in directory role by its id,
+// in any letter case, and whether it is an application; the name is empty for others. These
+// ids are the same in every tenant.
+func WellKnown(id string) (name string, app bool) {
+	if _, app = byName(wellKnownApps, id); app {
+		return wellKnown(id), true
+	}
+	return wellKnown(id), false
+}
+
 // wellKnown gives the name of a Microsoft application or built-in directory role by its
 // id, which is the same in every tenant; empty for others.
 func wellKnown(id string) string {
