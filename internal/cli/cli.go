@@ -29,10 +29,12 @@ type grammar struct {
 	Fetch       fetchCommand       `cmd:"" help:"Collect what is new, then end."`
 	Import      importCommand      `cmd:"" help:"Read audit records from export files."`
 	Search      searchCommand      `cmd:"" help:"Search the stored events, newest first."`
+	Export      exportCommand      `cmd:"" help:"Write all events that a search finds to a file: CSV or JSON Lines."`
 	Coverage    coverageCommand    `cmd:"" help:"Tell what is proved to be collected, hour by hour."`
 	Maintenance maintenanceCommand `cmd:"" help:"Derive stored events anew, join duplicates, replay the quarantine."`
 	Simulate    simulateCommand    `cmd:"" help:"Run the simulated Microsoft 365 alone, or write event files."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask the running service whether it is well (for containers)."`
+	Openapi     openapiCommand     `cmd:"" hidden:"" help:"Print the description of the API (OpenAPI 3.1, JSON)."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }
 

@@ -2,8 +2,8 @@ package cli
 
 import (
 	"bufio"
-	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"aoc"
+	"aoc/internal/export"
 )
 
 // streams are where a command reads and writes: data goes to out, everything else to err.
@@ -35,6 +36,9 @@ func (s streams) print(format string, args ...any) { fmt.Fprintf(s.out, format+"
 // fail tells what went wrong and what to do about it.
 func (s streams) fail(err error) {
 	fmt.Fprintf(s.err, "aoc: %s\n", printable(aoc.MessageOf(err)))
+	if wrong, ok := errors.AsType[*wrongQuery](err); ok {
+		fmt.Fprint(s.err, wrong.pointer("     "))
+	}
 	if hint := aoc.HintOf(err); hint != "" {
 		fmt.Fprintf(s.err, "     %s\n", printable(hint))
 	}
@@ -53,82 +57,50 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// eventWriter writes events in one of the formats of the -o flag.
-type eventWriter interface {
-	write(e *aoc.Event) error
-	flush() error
-}
-
-// newEventWriter gives the writer of a format: table, json (an array), jsonl or csv.
-func newEventWriter(format string, w io.Writer, zone *time.Location) eventWriter {
-	b := bufio.NewWriterSize(w, 64<<10)
+// newEventWriter gives the writer of a format of the -o flag: table, json (an array), jsonl
+// or csv.
+func newEventWriter(format string, w io.Writer, zone *time.Location) export.Writer {
 	switch format {
 	case "table":
-		return &tableWriter{w: b, zone: zone}
+		return &tableWriter{w: bufio.NewWriterSize(w, 64<<10), zone: zone}
 	case "json":
-		return &jsonWriter{w: b, array: true}
-	case "csv":
-		return &csvWriter{b: b, w: csv.NewWriter(b), zone: zone}
+		return &arrayWriter{w: bufio.NewWriterSize(w, 64<<10)}
 	}
-	return &jsonWriter{w: b}
+	return export.New(export.Format(format), w, export.Options{Zone: zone})
 }
 
-// jsonWriter writes events as the API gives them, one a line.
-type jsonWriter struct {
-	w     *bufio.Writer
-	array bool
-	n     int
+// arrayWriter writes events as one JSON array.
+type arrayWriter struct {
+	w *bufio.Writer
+	n int
 }
 
-func (j *jsonWriter) write(e *aoc.Event) error {
-	text, err := marshalEvent(e)
+func (j *arrayWriter) Write(e *aoc.Event) error {
+	text, err := export.JSON(e)
 	if err != nil {
 		return err
 	}
-	if j.array {
-		sep := ",\n"
-		if j.n == 0 {
-			sep = "[\n"
-		}
-		if _, err := j.w.WriteString(sep); err != nil {
-			return err
-		}
+	before := ",\n"
+	if j.n == 0 {
+		before = "[\n"
 	}
 	j.n++
-	if _, err := j.w.Write(text); err != nil {
+	if _, err := j.w.WriteString(before); err != nil {
 		return err
 	}
-	if j.array {
-		return nil
-	}
-	return j.w.WriteByte('\n')
+	_, err = j.w.Write(text)
+	return err
 }
 
-func (j *jsonWriter) flush() error {
-	if j.array {
-		end := "\n]\n"
-		if j.n == 0 {
-			end = "[]\n"
-		}
-		if _, err := j.w.WriteString(end); err != nil {
-			return err
-		}
+func (j *arrayWriter) Flush() error {
+	end := "\n]\n"
+	if j.n == 0 {
+		end = "[]\n"
+	}
+	if _, err := j.w.WriteString(end); err != nil {
+		return err
 	}
 	return j.w.Flush()
-}
-
-// marshalEvent writes an event as one line of JSON. A record that is not valid JSON
-// cannot be in the store; if one were, it would be told as a string.
-func marshalEvent(e *aoc.Event) ([]byte, error) {
-	text, err := json.Marshal(e)
-	if err == nil {
-		return text, nil
-	}
-	broken := *e
-	if broken.Raw, err = json.Marshal(string(e.Raw)); err != nil {
-		return nil, err
-	}
-	return json.Marshal(&broken)
 }
 
 // tableWriter writes a line an event for a person.
@@ -138,7 +110,7 @@ type tableWriter struct {
 	n    int
 }
 
-func (t *tableWriter) write(e *aoc.Event) error {
+func (t *tableWriter) Write(e *aoc.Event) error {
 	if t.n == 0 {
 		if _, err := fmt.Fprintf(t.w, "%-19s  %-12s  %-8s  %s\n", "TIME "+zoneName(t.zone), "WORKLOAD", "RESULT", "WHAT HAPPENED"); err != nil {
 			return err
@@ -150,7 +122,7 @@ func (t *tableWriter) write(e *aoc.Event) error {
 	return err
 }
 
-func (t *tableWriter) flush() error { return t.w.Flush() }
+func (t *tableWriter) Flush() error { return t.w.Flush() }
 
 func zoneName(zone *time.Location) string {
 	if zone == time.UTC {
@@ -179,46 +151,4 @@ func printable(s string) string {
 		}
 		return r
 	}, s)
-}
-
-// csvWriter writes events for a spreadsheet.
-type csvWriter struct {
-	b    *bufio.Writer
-	w    *csv.Writer
-	zone *time.Location
-	n    int
-}
-
-func (c *csvWriter) write(e *aoc.Event) error {
-	if c.n == 0 {
-		if err := c.w.Write([]string{"timestamp", "workload", "service", "operation", "result", "actor", "client_ip", "targets", "summary", "tenant_id", "source", "id", "key"}); err != nil {
-			return err
-		}
-	}
-	c.n++
-	row := []string{
-		e.Timestamp.In(c.zone).Format(time.RFC3339Nano), e.Workload, e.Service, e.Operation, string(e.Result), e.ActorDisplay, e.ClientIP,
-		strings.Join(e.TargetDisplays, "; "), e.DisplaySummary, e.TenantID, string(e.Source), e.ID, e.Key,
-	}
-	for i := range row {
-		row[i] = harmless(row[i])
-	}
-	return c.w.Write(row)
-}
-
-func (c *csvWriter) flush() error {
-	c.w.Flush()
-	if err := c.w.Error(); err != nil {
-		return err
-	}
-	return c.b.Flush()
-}
-
-// harmless keeps a spreadsheet from running a cell as a formula, by the apostrophe that
-// makes it text.
-func harmless(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,44 +21,103 @@ func (s stopped) Sleep(ctx context.Context, _ time.Duration) error { return ctx.
 
 var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 
-func TestSearchParams(t *testing.T) {
+func TestSelection(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		args []string
 		want console.Filter
 	}{
 		"nothing": {nil, console.Filter{}},
-		"each argument is one term, as it stands": {
-			[]string{"--", "add member", "Lovelace, Ada", `*.docx`, "-dash", "--source"},
+		"arguments make one query": {
+			[]string{"--", "actor:ada*", `"add member"`, "-result:success"},
+			console.Filter{Query: `actor:ada* "add member" -result:success`},
+		},
+		"literally, each argument is one term, as it stands": {
+			[]string{"--literal", "--", "add member", "Lovelace, Ada", `*.docx`, "-dash", "--source"},
 			console.Filter{Search: []string{"add member", "Lovelace, Ada", "*.docx", "-dash", "--source"}},
 		},
 		"every filter, names whole": {
 			[]string{
 				"--service=UserManagement", "--actor=ada@contoso.example", "--actor=Lovelace, Ada", "--operation=Add user", "--operation=Update user",
-				"--result=Failure", "--source=directory,intune", "--tag=vip", "--tenant=0f0f0f0f-1111-4222-8333-444444444444",
+				"--result=Failure", "--source=directory,intune", "--tag=vip", "--tenant=0f0f0f0f-1111-4222-8333-444444444444", "--noise=hide",
 			},
 			console.Filter{
 				Service: []string{"UserManagement"}, Actor: []string{"ada@contoso.example", "Lovelace, Ada"}, Operation: []string{"Add user", "Update user"},
 				Result: []string{"Failure"}, Source: []string{"directory", "intune"}, Tags: []string{"vip"}, Tenant: []string{"0f0f0f0f-1111-4222-8333-444444444444"},
+				NoiseHidden: true,
 			},
 		},
 		"since counts from now": {[]string{"--since=36h"}, console.Filter{Start: noon.Add(-36 * time.Hour)}},
 		"since with an end":     {[]string{"--since=36h", "--to=2026-03-04"}, console.Filter{Start: noon.Add(-36 * time.Hour), End: noon.Add(-12 * time.Hour)}},
 		"one open end":          {[]string{"--to=2026-03-04T12:00:00Z"}, console.Filter{End: noon}},
 		"times in a zone": {
-			[]string{"--tz=Europe/Berlin", "--from=2026-03-04T13:00", "--to=2026-03-04T12:00:01Z"},
-			console.Filter{Start: noon, End: noon.Add(time.Second)},
+			[]string{"--tz=Europe/Berlin", "--from=2026-03-04T13:00", "--to=2026-03-04T12:00:01Z", "after:2026-03-04"},
+			console.Filter{Start: noon, End: noon.Add(time.Second), Zone: berlin, Query: "after:2026-03-04"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			g := parse(t, append([]string{"search"}, c.args...)...)
-			got, zone, err := g.Search.params(&runner{clock: stopped(noon)})
-			if err != nil || zone == nil {
-				t.Fatal(zone, err)
+			if c.want.Zone == nil {
+				c.want.Zone = time.UTC
 			}
-			if diff := cmp.Diff(console.SearchParams{Filter: c.want}, got); diff != "" {
+			searched, err := parseSelection(t, "search", c.args)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.want, searched, sameZone); diff != "" {
 				t.Error(diff)
 			}
+			exported, err := parseSelection(t, "export", c.args)
+			if diff := cmp.Diff(searched, exported, sameZone); err != nil || diff != "" {
+				t.Errorf("an export selects something else: %v %s", err, diff)
+			}
 		})
+	}
+}
+
+var sameZone = cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
+
+func parseSelection(t *testing.T, command string, args []string) (console.Filter, error) {
+	t.Helper()
+	g := parse(t, append([]string{command}, args...)...)
+	if command == "export" {
+		return g.Export.filter(noon)
+	}
+	return g.Search.filter(noon)
+}
+
+func TestWrongQueriesArePointedAt(t *testing.T) {
+	for q, want := range map[string]string{
+		"role actro:ada": "aoc: query: actro is not a field\n" +
+			"     role actro:ada\n" +
+			"          ^^^^^\n" +
+			"     Do you mean actor:? To search for the text, put it in quotation marks: \"actro:ada\".\n",
+		"😀 日本 result:x": "aoc: query: result is one of success, failure, partial, unknown\n" +
+			"     😀 日本 result:x\n" +
+			"                    ^\n",
+		"(\x1b\u202e": "aoc: query: this parenthesis is not closed\n" +
+			"     (\ufffd\ufffd\n" +
+			"     ^\n",
+		strings.Repeat("word ", 20) + ")" + strings.Repeat(" word", 20): "aoc: query: there is no parenthesis that this one closes\n" +
+			"     …" + strings.Repeat("word ", 8) + ")" + strings.Repeat(" word", 7)[:34] + "…\n" +
+			"     " + strings.Repeat(" ", 41) + "^\n" +
+			"     Put it in quotation marks to search for the text itself.\n",
+		strings.Repeat("x", 50) + `:"y`: "aoc: query: " + strings.Repeat("x", 50) + " is not a field\n" +
+			"     " + strings.Repeat("x", 35) + "…\n" +
+			"     " + strings.Repeat("^", 36) + "\n" +
+			"     To search for the text, put it in quotation marks: \"" + strings.Repeat("x", 50) + ":\\\"y\".\n",
+	} {
+		var told bytes.Buffer
+		_, err := parseSelection(t, "search", []string{q})
+		streams{err: &told}.fail(err)
+		if diff := cmp.Diff(want, told.String()); diff != "" {
+			t.Errorf("%s:\n%s", q, diff)
+		}
+		if exitCode(err) != exitUsage {
+			t.Errorf("%s: exit code %d", q, exitCode(err))
+		}
 	}
 }
 
