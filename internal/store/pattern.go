@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"unicode/utf8"
 
 	"aoc/internal/rawjson"
 )
@@ -26,6 +27,25 @@ func (p Pattern) Any() bool {
 		}
 	}
 	return len(p) > 1
+}
+
+// MayBegin reports, without folding it, whether Is can hold for a value, going by its first
+// byte. False is certain.
+func (p Pattern) MayBegin(value string) bool {
+	if len(p) == 0 || value == "" {
+		return false
+	}
+	if len(p[0]) == 0 {
+		return true
+	}
+	want, got := p[0][0], value[0]
+	if want >= utf8.RuneSelf || got >= utf8.RuneSelf {
+		return true // characters beyond ASCII may fold to others, of other lengths
+	}
+	if 'A' <= got && got <= 'Z' {
+		got += 'a' - 'A'
+	}
+	return got == want
 }
 
 // Is reports whether a folded value is, from beginning to end, the parts in order with

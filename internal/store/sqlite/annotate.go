@@ -219,14 +219,14 @@ type annotateBatch struct {
 
 // load reads what the events have, and finds those that have nothing yet.
 func (b *annotateBatch) load(ctx context.Context, v *snapshot) error {
-	list, err := json.Marshal(b.keys)
+	list, err := keyList(b.keys)
 	if err != nil {
 		return err
 	}
 	if err := b.loadRows(ctx, v.tx, list); err != nil {
 		return err
 	}
-	err = v.eachPair(ctx, "SELECT key, tag FROM tag WHERE key IN (SELECT value FROM json_each(?)) ORDER BY tag", list,
+	err = eachPair(ctx, v.tx, "SELECT key, tag FROM tag WHERE key IN (SELECT value FROM json_each(?)) ORDER BY tag", []any{list},
 		func(key, tag string) error {
 			b.events[key].tags = append(b.events[key].tags, tag)
 			return nil
@@ -254,9 +254,9 @@ func (b *annotateBatch) load(ctx context.Context, v *snapshot) error {
 	return nil
 }
 
-func (b *annotateBatch) loadRows(ctx context.Context, tx *sql.Tx, list []byte) error {
+func (b *annotateBatch) loadRows(ctx context.Context, tx *sql.Tx, list string) error {
 	rows, err := tx.QueryContext(ctx, `SELECT key, review, review_edit FROM annotation
-		WHERE key IN (SELECT value FROM json_each(?))`, string(list))
+		WHERE key IN (SELECT value FROM json_each(?))`, list)
 	if err != nil {
 		return err
 	}

@@ -10,13 +10,38 @@ import (
 
 // moveAnnotation follows an event whose time or place in the log has changed.
 func moveAnnotation(ctx context.Context, tx *sql.Tx, e *aoc.Event) error {
-	_, err := tx.ExecContext(ctx, "UPDATE annotation SET tenant = ?, time = ?, seq = ? WHERE key = ?", e.TenantID, e.Timestamp.UnixNano(), e.Seq, e.Key)
-	return err
+	done, err := tx.ExecContext(ctx, "UPDATE annotation SET tenant = ?, time = ?, seq = ? WHERE key = ?", e.TenantID, e.Timestamp.UnixNano(), e.Seq, e.Key)
+	if err != nil {
+		return err
+	}
+	n, err := done.RowsAffected()
+	if err != nil {
+		return err
+	}
+	return annotationsMoved(ctx, tx, n)
+}
+
+// forgetAnnotations lets what people added go with the events before a time.
+func forgetAnnotations(ctx context.Context, tx *sql.Tx, tenant string, cut int64) error {
+	_, err := tx.ExecContext(ctx, "DELETE FROM tag WHERE key IN (SELECT key FROM annotation WHERE tenant = ? AND time < ?)", tenant, cut)
+	if err != nil {
+		return err
+	}
+	done, err := tx.ExecContext(ctx, "DELETE FROM annotation WHERE tenant = ? AND time < ?", tenant, cut)
+	if err != nil {
+		return err
+	}
+	n, err := done.RowsAffected()
+	if err != nil {
+		return err
+	}
+	return annotationsMoved(ctx, tx, n)
 }
 
 // handOverAnnotations gives what people added under an old key to the event that has
 // taken its place. Of two reviews the later one stays.
 func handOverAnnotations(ctx context.Context, tx *sql.Tx, old string, e *aoc.Event) error {
+	var changed int64
 	for _, step := range []struct {
 		query string
 		args  []any
@@ -35,11 +60,17 @@ func handOverAnnotations(ctx context.Context, tx *sql.Tx, old string, e *aoc.Eve
 		{"DELETE FROM annotation WHERE key = ?", []any{old}},
 		{"UPDATE edit SET subject = ? WHERE subject = ?", []any{e.Key, old}},
 	} {
-		if _, err := tx.ExecContext(ctx, step.query, step.args...); err != nil {
+		done, err := tx.ExecContext(ctx, step.query, step.args...)
+		if err != nil {
 			return err
 		}
+		n, err := done.RowsAffected()
+		if err != nil {
+			return err
+		}
+		changed += n
 	}
-	return nil
+	return annotationsMoved(ctx, tx, changed)
 }
 
 // decorate fills in what people added to an event.
@@ -55,7 +86,7 @@ func (v *snapshot) decorateAll(ctx context.Context, events []*aoc.Event) error {
 		e.Tags, e.Comments, e.Review = []string{}, []aoc.Comment{}, nil
 		byKey[e.Key], keys[i] = e, e.Key
 	}
-	list, err := json.Marshal(keys)
+	list, err := keyList(keys)
 	if err != nil {
 		return err
 	}
@@ -63,7 +94,7 @@ func (v *snapshot) decorateAll(ctx context.Context, events []*aoc.Event) error {
 	if err != nil || !found {
 		return err
 	}
-	return v.eachPair(ctx, "SELECT key, tag FROM tag WHERE key IN (SELECT value FROM json_each(?)) ORDER BY tag", list,
+	return eachPair(ctx, v.tx, "SELECT key, tag FROM tag WHERE key IN (SELECT value FROM json_each(?)) ORDER BY tag", []any{list},
 		func(key, tag string) error {
 			byKey[key].Tags = append(byKey[key].Tags, tag)
 			return nil
@@ -71,8 +102,8 @@ func (v *snapshot) decorateAll(ctx context.Context, events []*aoc.Event) error {
 }
 
 // decorateRows fills in comments and reviews; found is false when no event has anything.
-func (v *snapshot) decorateRows(ctx context.Context, list []byte, byKey map[string]*aoc.Event) (found bool, err error) {
-	rows, err := v.tx.QueryContext(ctx, "SELECT key, comments, review FROM annotation WHERE key IN (SELECT value FROM json_each(?))", string(list))
+func (v *snapshot) decorateRows(ctx context.Context, list string, byKey map[string]*aoc.Event) (found bool, err error) {
+	rows, err := v.tx.QueryContext(ctx, "SELECT key, comments, review FROM annotation WHERE key IN (SELECT value FROM json_each(?))", list)
 	if err != nil {
 		return false, err
 	}
@@ -96,8 +127,8 @@ func (v *snapshot) decorateRows(ctx context.Context, list []byte, byKey map[stri
 }
 
 // eachPair calls f with the rows of a query of two columns of text.
-func (v *snapshot) eachPair(ctx context.Context, query string, list []byte, f func(a, b string) error) error {
-	rows, err := v.tx.QueryContext(ctx, query, string(list))
+func eachPair(ctx context.Context, tx *sql.Tx, query string, args []any, f func(a, b string) error) error {
+	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,9 @@ func oneOf(values []string) func(value string) bool {
 func like(parts []string) func(value string) bool {
 	pattern, buf := store.NewPattern(parts), []byte(nil)
 	return func(value string) bool {
+		if !pattern.MayBegin(value) {
+			return false
+		}
 		buf = rawjson.AppendFold(buf[:0], value)
 		return pattern.Is(buf)
 	}

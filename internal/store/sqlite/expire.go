@@ -101,11 +101,3 @@ func forgetKeys(ctx context.Context, tx *sql.Tx, tenant string, keys []keyEntry)
 	}
 	return nil
 }
-
-func forgetAnnotations(ctx context.Context, tx *sql.Tx, tenant string, cut int64) error {
-	_, err := tx.ExecContext(ctx, "DELETE FROM tag WHERE key IN (SELECT key FROM annotation WHERE tenant = ? AND time < ?)", tenant, cut)
-	if err == nil {
-		_, err = tx.ExecContext(ctx, "DELETE FROM annotation WHERE tenant = ? AND time < ?", tenant, cut)
-	}
-	return err
-}

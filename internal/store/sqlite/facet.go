@@ -103,25 +103,24 @@ func (c column) shown(value string) string {
 	return value
 }
 
-// countTags goes through the events that have tags.
+// countTags goes through the events that people added something to.
 func (v *snapshot) countTags(ctx context.Context, hits []hit, f *valueCounts) error {
-	tagged, err := taggedRows(ctx, v.tx)
+	index, err := v.annotations(ctx)
 	if err != nil {
 		return err
 	}
 	for _, h := range hits {
-		for _, t := range tagged.within(h.seg.minTime, h.seg.maxTime) {
-			row, err := v.rowOf(ctx, h.seg, t.rowTime)
-			if err != nil {
-				return err
-			}
-			if row < 0 || !h.rows.has(row) {
-				continue
+		err := index.each(ctx, v, h.seg, func(row int, a *annotation) {
+			if len(a.tags) == 0 || !h.rows.has(row) {
+				return
 			}
 			f.having++
-			for _, tag := range t.tags {
+			for _, tag := range a.tags {
 				f.counts[tag]++
 			}
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil

@@ -113,10 +113,10 @@ func (p *plan) compileField(ctx context.Context, v *snapshot, field aoc.Field, w
 		return tenantNode{wants}, nil
 	case aoc.FieldTag:
 		p.people = true
-		return tagged(ctx, v.tx, wants)
+		return v.tagged(ctx, wants)
 	case aoc.FieldReview:
 		p.people = true
-		return reviewed(wants), nil
+		return v.reviewed(ctx, wants)
 	}
 	return nil, aoc.Errorf(aoc.CodeInvalid, "sqlite.search", "%s: not a field that events can be filtered by", field)
 }

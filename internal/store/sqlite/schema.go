@@ -129,7 +129,6 @@ ALTER TABLE annotation ADD COLUMN review TEXT; -- aoc.Review; NULL: none
 ALTER TABLE annotation ADD COLUMN review_state TEXT;
 -- The last edit that gave a review or took it away; 0: none.
 ALTER TABLE annotation ADD COLUMN review_edit INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX annotation_review ON annotation (review_state, time, tenant, seq) WHERE review_state IS NOT NULL;
 CREATE INDEX annotation_time ON annotation (tenant, time);
 
 -- Who changed what, when. Rows are only ever added; the subject follows an event whose

@@ -51,8 +51,9 @@ type Store struct {
 	mu      sync.Mutex
 	lastSeq int64 // guarded by mu
 
-	codec *codec
-	cache *segmentCache
+	codec     *codec
+	cache     *segmentCache
+	annotated annotationCache
 
 	maxStagedKeys int // of tests; 0: see stagedLimit
 	maxIDBlocks   int

@@ -16,7 +16,6 @@ import (
 const asVersion1 = `
 DELETE FROM part WHERE (id & 0xFFFFF) IN (2 + 10, 2 + 11, 32 + 10, 32 + 11);
 ALTER TABLE segment DROP COLUMN columns;
-DROP INDEX annotation_review;
 DROP INDEX annotation_time;
 ALTER TABLE annotation DROP COLUMN seq;
 ALTER TABLE annotation DROP COLUMN review;
