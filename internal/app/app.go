@@ -78,11 +78,12 @@ func (a *App) build(ctx context.Context) error {
 	}
 	a.console, err = console.New(console.Config{
 		Store: a.store, Collector: a.collector, Names: a.ingestNames(), NamesStatus: a.namesStatus(),
-		Clock: a.opts.Clock, Logger: a.opts.Logger, Features: a.features(),
+		Clock: a.opts.Clock, Logger: a.opts.Logger, Features: a.features(), Uploads: a.uploads(),
 	})
 	if err != nil {
 		return err
 	}
+	a.onStop("console", a.console.Close)
 	a.metrics.Watch(a.console, a.opts.Clock)
 	return nil
 }

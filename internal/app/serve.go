@@ -12,6 +12,7 @@ import (
 	"aoc/internal/control"
 	"aoc/internal/httpapi"
 	"aoc/internal/retention"
+	"aoc/web"
 )
 
 // Service is a running App.
@@ -51,6 +52,8 @@ func (a *App) Start(ctx context.Context) (*Service, error) {
 		}
 		return nil
 	})
+	// Streams never end by themselves, and the API waits for its answers to end.
+	a.onStop("streams", a.console.Close)
 	s := &Service{app: a, group: &errgroup.Group{}, end: end, addr: listener.Addr()}
 	s.group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -81,16 +84,23 @@ func (a *App) Start(ctx context.Context) (*Service, error) {
 }
 
 func (a *App) server() (*http.Server, error) {
+	screens, err := web.New()
+	if err != nil {
+		return nil, err
+	}
 	handler, err := httpapi.New(httpapi.Config{
 		Console: a.console, Metrics: a.metrics, Logger: a.opts.Logger, Version: a.opts.Version, Clock: a.opts.Clock,
 		CORSOrigins: a.cfg.Server.CORSOrigins, AllowedHosts: a.cfg.Server.AllowedHosts(),
-		WebhookClientState: a.cfg.Collect.WebhookClientState.Reveal(),
+		WebhookClientState: a.cfg.Collect.WebhookClientState.Reveal(), Fallback: screens,
 	})
 	if err != nil {
 		return nil, err
 	}
 	return httpapi.NewServer(a.cfg.Server.Listen, handler, a.opts.Logger), nil
 }
+
+// OpenAPI gives the description of the API as indented JSON.
+func OpenAPI(version string) ([]byte, error) { return httpapi.OpenAPI(version) }
 
 // Addr is where the API listens.
 func (s *Service) Addr() net.Addr { return s.addr }

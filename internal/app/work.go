@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"aoc"
-	"aoc/internal/config"
 	"aoc/internal/control"
 	"aoc/internal/ingest"
 	"aoc/internal/source/file"
@@ -39,10 +38,10 @@ func (a *App) Import(ctx context.Context, opts file.Options, progress func(Impor
 	if opts.TenantID == "" {
 		opts.TenantID = a.cfg.Tenant.ID
 	}
-	if opts.TenantID != "" && !config.IsGUID(opts.TenantID) {
-		e := aoc.Errorf(aoc.CodeInvalid, "app.import", "tenant: %q is not a GUID", opts.TenantID)
-		e.Hint = "Give the Directory (tenant) ID that Entra shows."
-		return ImportSummary{}, e
+	if opts.TenantID != "" {
+		if err := checkTenant(opts.TenantID); err != nil {
+			return ImportSummary{}, err
+		}
 	}
 	meter := &importMeter{tell: progress}
 	opts.OnRead = meter.read

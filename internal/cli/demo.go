@@ -93,9 +93,9 @@ func (c *demoCommand) welcome(r *runner, s *app.Service, a *app.App, dir string)
 	}
 	fmt.Fprintf(r.err, `
 AOC is running and collects every minute. Open:
+  %[1]s/                               find, read and review events
+  %[1]s/sources                        how every source is
   %[1]s/docs                           the API, to try in the browser
-  %[1]s/api/events?search=role         events that mention a role
-  %[1]s/api/source-health              how every source is
 In another terminal:
   %[2]s --data %[3]s search "Global Administrator" --limit 10
   %[2]s --data %[3]s search --operation "New-InboxRule" --since 168h

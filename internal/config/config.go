@@ -73,6 +73,8 @@ type Server struct {
 	// Hosts are names the service is reached by, beside those of this machine.
 	Hosts       List `env:"AOC_HOSTS"`
 	CORSOrigins List `env:"CORS_ORIGINS"`
+	// ImportMaxMB is the largest file that can be imported through the API, in MiB.
+	ImportMaxMB int `env:"AOC_IMPORT_MAX_MB" envDefault:"1024"`
 }
 
 // Store is where data is kept.

@@ -25,6 +25,7 @@ func (c Config) checkServer(bad *Problems) {
 		bad.add("AOC_LISTEN", "lets other machines in, and nobody has to sign in",
 			"Listen on 127.0.0.1:"+port+"; or, where a proxy signs people in or the network is closed, set AOC_ALLOW_UNAUTHENTICATED="+Consent+".")
 	}
+	bad.number("AOC_IMPORT_MAX_MB", s.ImportMaxMB, 1, 1<<20)
 	for _, h := range s.Hosts {
 		if strings.ContainsAny(h, "/:*@ ") {
 			bad.add("AOC_HOSTS", "has an entry that is not a plain host name", "Write names such as soc.contoso.example, without scheme, port or *.")

@@ -110,9 +110,6 @@ func newUploads(cfg UploadConfig, clock aoc.Clock, log *slog.Logger) (*uploads, 
 	if err := os.RemoveAll(cfg.Dir); err != nil {
 		return nil, aoc.Wrap(err, aoc.CodeUnavailable, op, "files left behind by an earlier start cannot be removed")
 	}
-	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
-		return nil, aoc.Wrap(err, aoc.CodeUnavailable, op, "the folder for uploaded files cannot be made")
-	}
 	return &uploads{cfg: cfg, clock: clock, log: log, turn: make(chan struct{}, 1)}, nil
 }
 
@@ -192,6 +189,9 @@ func (u *uploads) room() error {
 // take writes content to disk and looks whether it can be imported as it is.
 func (u *uploads) take(ctx context.Context, job *upload, content io.Reader) error {
 	const op = "console.upload"
+	if err := os.MkdirAll(u.cfg.Dir, 0o700); err != nil {
+		return aoc.Wrap(err, aoc.CodeUnavailable, op, "the folder for uploaded files cannot be made")
+	}
 	f, err := os.OpenFile(job.path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return aoc.Wrap(err, aoc.CodeUnavailable, op, "the file cannot be kept while it is read")

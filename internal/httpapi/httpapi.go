@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -73,11 +74,24 @@ func New(cfg Config) (http.Handler, error) {
 		s.metrics = metrics.New(cfg.Version)
 	}
 	s.hookLog.clock = s.clock
+	mux := s.mux()
+	return s.wrap(&dispatcher{mux: mux, fallback: cfg.Fallback, fail: s.write}, cfg)
+}
+
+// OpenAPI gives the description of the API, as /openapi.json does, indented.
+func OpenAPI(version string) ([]byte, error) {
+	s := &server{version: version, metrics: metrics.New(version)}
+	s.mux()
+	return json.MarshalIndent(s.api.OpenAPI(), "", "  ")
+}
+
+// mux makes the routes and their description.
+func (s *server) mux() *http.ServeMux {
 	mux := http.NewServeMux()
 	s.api = humago.New(mux, s.humaConfig())
 	s.routes(mux)
 	tidySchemas(s.api.OpenAPI())
-	return s.wrap(&dispatcher{mux: mux, fallback: cfg.Fallback, fail: s.write}, cfg)
+	return mux
 }
 
 // routes is every route there is.
