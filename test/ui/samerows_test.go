@@ -18,7 +18,7 @@ func sameQueries() []string {
 	return []string{
 		`is:change`, `add member`, `"Add member to role"`, `operation:Add*`, `result:failure,partial`, `-result:success kind:person`,
 		`(inboxrule OR role) NOT result:failure`, `source:directory -service:UserManagement`, `changed:*`, `kind:system`,
-		`workload:"Entra ID" OR workload:Intune`, `after:-2d before:-1d`,
+		`workload:"Entra ID" OR workload:Intune`, `after:2026-11-17 before:2026-11-18T12:00`,
 	}
 }
 
