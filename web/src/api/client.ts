@@ -18,8 +18,10 @@ export class Problem extends Error {
   readonly place: Place | undefined
   /** The parameter or field that is at fault, if one is. */
   readonly field: string
+  /** The events that an id stands for, for status 409 about an id. */
+  readonly candidates: readonly unknown[]
 
-  constructor(message: string, more: { status?: number; hint?: string; requestID?: string; place?: Place; field?: string } = {}) {
+  constructor(message: string, more: { status?: number; hint?: string; requestID?: string; place?: Place; field?: string; candidates?: readonly unknown[] } = {}) {
     super(message)
     this.name = 'Problem'
     this.status = more.status ?? 0
@@ -27,6 +29,7 @@ export class Problem extends Error {
     this.requestID = more.requestID ?? ''
     this.place = more.place
     this.field = more.field ?? ''
+    this.candidates = more.candidates ?? []
   }
 }
 
@@ -65,7 +68,18 @@ export function send<T = unknown>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', p
   return request<T>(method, path, body, signal)
 }
 
+/** edit changes something that can be undone, and gives the batch for POST /api/edits/{batch}/undo:
+ * "" when nothing had to be changed. */
+export async function edit<T>(method: 'POST' | 'PATCH', path: string, body: unknown): Promise<{ value: T; batch: string }> {
+  const response = await ask(method, path, body, undefined)
+  return { value: await read<T>(response), batch: response.headers.get('X-AOC-Batch') ?? '' }
+}
+
 async function request<T>(method: string, path: string, body: unknown, signal: AbortSignal | undefined): Promise<T> {
+  return read<T>(await ask(method, path, body, signal))
+}
+
+async function ask(method: string, path: string, body: unknown, signal: AbortSignal | undefined): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json', ...nameHeader() }
   const init: RequestInit = { method, headers, signal: signal ?? null, credentials: 'same-origin' }
   if (body !== undefined) {
@@ -80,6 +94,10 @@ async function request<T>(method: string, path: string, body: unknown, signal: A
     throw unreachable()
   }
   if (!response.ok) throw await problem(response)
+  return response
+}
+
+async function read<T>(response: Response): Promise<T> {
   if (response.status === 204) return undefined as T
   try {
     return (await response.json()) as T
@@ -108,14 +126,14 @@ interface Fault {
 /** problem reads the error that an answer tells of. */
 export async function problem(response: Response): Promise<Problem> {
   const status = response.status
-  let body: { detail?: string | Fault[]; hint?: string; request_id?: string } = {}
+  let body: { detail?: string | Fault[]; hint?: string; request_id?: string; candidates?: unknown[] } = {}
   try {
     body = (await response.json()) as typeof body
   } catch {
     return new Problem(`The server answered ${status}`, { status })
   }
   const requestID = body.request_id ?? ''
-  if (typeof body.detail === 'string') return new Problem(sentence(body.detail), { status, hint: body.hint ?? '', requestID })
+  if (typeof body.detail === 'string') return new Problem(sentence(body.detail), { status, hint: body.hint ?? '', requestID, candidates: body.candidates ?? [] })
   const fault = body.detail?.[0]
   const { at, to, hint } = fault?.ctx ?? {}
   const field = String(fault?.loc?.at(-1) ?? '')

@@ -38,7 +38,10 @@ export interface Review {
   note?: string
   ticket?: string
   at: string
+  /** The change window that the event falls in: no person has looked at it then. */
   window?: string
+  /** The edit that set it, for if_edit. */
+  edit?: number
 }
 
 /** An event as lists and /api/events/{id} give it. */
