@@ -57,6 +57,14 @@ func actorNames(value string) [4]string {
 	return [4]string{r.string(), r.string(), r.string(), r.string()}
 }
 
+const (
+	// maxChangedValue bounds what the names of changed properties take in the dictionary.
+	maxChangedValue = 4 << 10
+	// undecided stands for names that take more: the event itself has to be read. It is no
+	// packed value.
+	undecided = "\x80"
+)
+
 // changedValue packs the names of the changed properties, sorted, into one value.
 func changedValue(e *aoc.Event) string {
 	names := make([]string, 0, len(e.Changes))
@@ -68,6 +76,9 @@ func changedValue(e *aoc.Event) string {
 	for _, s := range slices.Compact(names) {
 		if s != "" {
 			b = appendString(b, s)
+		}
+		if len(b) > maxChangedValue {
+			return undecided
 		}
 	}
 	return string(b)

@@ -50,26 +50,48 @@ func (n columnNode) rows(ctx context.Context, v *snapshot, seg *segmentInfo) (su
 	if err != nil {
 		return nil, nil, err
 	}
-	wanted, any := make([]bool, len(d.values)), false
+	var wanted, doubtful []bool // by code
 	for i, value := range d.values {
-		if n.column.eachName(value, n.wants) {
-			wanted[i], any = true, true
+		switch {
+		case n.column == colChanged && value == undecided:
+			doubtful = mark(doubtful, i, len(d.values))
+		case n.column.eachName(value, n.wants):
+			wanted = mark(wanted, i, len(d.values))
 		}
 	}
-	rows := newBitmap(seg.events)
-	if !any {
-		return rows, newBitmap(seg.events), nil
+	sure, maybe = newBitmap(seg.events), newBitmap(seg.events)
+	if wanted == nil && doubtful == nil {
+		return sure, maybe, nil
 	}
 	codes, err := v.codes(ctx, seg, n.column, d)
 	if err != nil {
 		return nil, nil, err
 	}
+	setRows(sure, codes, wanted)
+	setRows(maybe, codes, doubtful)
+	maybe.or(sure)
+	return sure, maybe, nil
+}
+
+// mark sets one of n flags, which are made when the first is set.
+func mark(flags []bool, i, n int) []bool {
+	if flags == nil {
+		flags = make([]bool, n)
+	}
+	flags[i] = true
+	return flags
+}
+
+// setRows sets the rows whose code is flagged.
+func setRows(rows bitmap, codes []uint16, flags []bool) {
+	if flags == nil {
+		return
+	}
 	for row, code := range codes {
-		if wanted[code] {
+		if flags[code] {
 			rows.set(row)
 		}
 	}
-	return rows, rows.clone(), nil
 }
 
 // tenantNode decides by the segment.

@@ -11,7 +11,7 @@ import (
 
 // countGroups counts rows by combinations of values.
 func (v *snapshot) countGroups(ctx context.Context, hits []hit, fields []aoc.Field, n int) ([]store.Group, error) {
-	g := &groupCounts{fields: fields, index: map[string]int{}}
+	g := newGroupCounts(fields)
 	for _, h := range hits {
 		if err := g.add(ctx, v, h); err != nil {
 			return nil, err
@@ -27,12 +27,67 @@ func (v *snapshot) countGroups(ctx context.Context, hits []hit, fields []aoc.Fie
 	return out, nil
 }
 
+// groupCounts numbers the values of each field as it meets them, the combinations of the
+// first two fields, those of these with the third, and so on. The number of the whole
+// combination is that of its group.
 type groupCounts struct {
 	fields []aoc.Field
 	groups []valueGroup
-	index  map[string]int // into groups, by values, packed
-	packed []byte         // memory to use
-	dense  []int32        // memory to use
+	values []map[string]uint32 // by field
+	pairs  []map[uint64]uint32 // by field: of what came before it, and its value
+	dense  []int32             // memory to use
+}
+
+func newGroupCounts(fields []aoc.Field) *groupCounts {
+	g := &groupCounts{fields: fields}
+	for range fields {
+		g.values, g.pairs = append(g.values, map[string]uint32{}), append(g.pairs, map[uint64]uint32{})
+	}
+	return g
+}
+
+// number gives the number of a key, the next one if it is new.
+func number[K comparable](numbers map[K]uint32, key K) uint32 {
+	n, ok := numbers[key]
+	if !ok {
+		n = uint32(len(numbers))
+		numbers[key] = n
+	}
+	return n
+}
+
+// fieldCodes are the values of a field in one segment: those of its dictionary, or the one
+// that all rows share.
+type fieldCodes struct {
+	names   []string
+	numbers []uint32
+	shared  bool
+}
+
+// codesOf prepares a field for a segment, and gives the code of each row; none where they
+// share one value.
+func (g *groupCounts) codesOf(ctx context.Context, v *snapshot, seg *segmentInfo, field int) (of fieldCodes, codes []uint16, err error) {
+	c, ok := fieldColumn(g.fields[field])
+	if ok {
+		d, err := v.dict(ctx, seg, c)
+		if err != nil {
+			return of, nil, err
+		}
+		if codes, err = v.codes(ctx, seg, c, d); err != nil {
+			return of, nil, err
+		}
+		of.names = make([]string, len(d.values))
+		for i, value := range d.values {
+			of.names[i] = c.shown(value)
+		}
+	} else { // the tenant
+		of.names, of.shared = []string{seg.tenant}, true
+	}
+	of.numbers = make([]uint32, len(of.names))
+	for i, name := range of.names {
+		of.numbers[i] = number(g.values[field], name)
+	}
+	return of, codes, nil
 }
 
 // valueGroup is a combination that rows of all segments have.
@@ -59,20 +114,15 @@ func (g *groupCounts) add(ctx context.Context, v *snapshot, h hit) error {
 	rows := h.rows.list()
 	groups := []rowGroup{{}}
 	of := make([]int32, len(rows)) // the group of each row
-	dicts := make([]*dict, len(g.fields))
-	for i, field := range g.fields {
-		c, ok := fieldColumn(field)
-		if !ok { // the tenant, which all rows share
-			continue
-		}
-		if dicts[i], err = v.dict(ctx, h.seg, c); err != nil {
+	fields := make([]fieldCodes, len(g.fields))
+	for i := range g.fields {
+		var codes []uint16
+		if fields[i], codes, err = g.codesOf(ctx, v, h.seg, i); err != nil {
 			return err
 		}
-		codes, err := v.codes(ctx, h.seg, c, dicts[i])
-		if err != nil {
-			return err
+		if !fields[i].shared {
+			groups = g.split(groups, rows, of, codes, len(fields[i].names))
 		}
-		groups = g.split(groups, rows, of, codes, len(dicts[i].values))
 	}
 	for i, row := range rows {
 		group, t := &groups[of[i]], times[row]
@@ -83,7 +133,7 @@ func (g *groupCounts) add(ctx context.Context, v *snapshot, h hit) error {
 		group.first = t
 	}
 	for i := range groups {
-		g.put(h.seg, dicts, &groups[i])
+		g.put(fields, &groups[i])
 	}
 	return nil
 }
@@ -122,33 +172,32 @@ func (g *groupCounts) split(groups []rowGroup, rows []int, of []int32, codes []u
 }
 
 // put adds a group of a segment to that of all segments.
-func (g *groupCounts) put(seg *segmentInfo, dicts []*dict, of *rowGroup) {
-	g.packed = g.packed[:0]
-	g.each(seg, dicts, of, func(value string) { g.packed = appendString(g.packed, value) })
-	at, ok := g.index[string(g.packed)]
-	if !ok {
-		values := make([]string, 0, len(g.fields))
-		g.each(seg, dicts, of, func(value string) { values = append(values, value) })
-		g.index[string(g.packed)] = len(g.groups)
+func (g *groupCounts) put(fields []fieldCodes, of *rowGroup) {
+	var id uint32
+	g.each(fields, of, func(i int, code uint16) {
+		id = number(g.pairs[i], uint64(id)<<32|uint64(fields[i].numbers[code]))
+	})
+	if int(id) == len(g.groups) {
+		values := make([]string, len(fields))
+		g.each(fields, of, func(i int, code uint16) { values[i] = fields[i].names[code] })
 		g.groups = append(g.groups, valueGroup{values: values, span: of.span})
 		return
 	}
-	group := &g.groups[at]
+	group := &g.groups[id]
 	group.count += of.count
 	group.first = min(group.first, of.first)
 	group.last = max(group.last, of.last)
 }
 
-// each calls f with the values of a group.
-func (g *groupCounts) each(seg *segmentInfo, dicts []*dict, of *rowGroup, f func(value string)) {
+// each calls f with the code that a group has in each field.
+func (g *groupCounts) each(fields []fieldCodes, of *rowGroup, f func(field int, code uint16)) {
 	codes := of.codes
-	for i, field := range g.fields {
-		if dicts[i] == nil {
-			f(seg.tenant)
+	for i := range fields {
+		if fields[i].shared {
+			f(i, 0)
 			continue
 		}
-		c, _ := fieldColumn(field)
-		f(c.shown(dicts[i].values[codes[0]]))
+		f(i, codes[0])
 		codes = codes[1:]
 	}
 }

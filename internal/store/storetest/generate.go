@@ -97,6 +97,9 @@ func (g *generator) event() aoc.Event {
 	for n := g.rng.IntN(4); len(e.Changes) < n; {
 		e.Changes = append(e.Changes, aoc.Change{Property: g.pick(someProperties), After: &target})
 	}
+	if g.rng.IntN(40) == 0 {
+		e.Changes = append(e.Changes, aoc.Change{Property: strings.Repeat("a long name ", 400)})
+	}
 	return g.finish(e)
 }
 
