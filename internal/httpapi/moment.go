@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"encoding/json"
 	"errors"
 	"strings"
 	"time"
@@ -31,6 +32,15 @@ func (m *moment) UnmarshalText(text []byte) error {
 		}
 	}
 	return errNoTime
+}
+
+// UnmarshalJSON implements [json.Unmarshaler]: a string of the same forms.
+func (m *moment) UnmarshalJSON(b []byte) error {
+	var text string
+	if json.Unmarshal(b, &text) != nil {
+		return errNoTime
+	}
+	return m.UnmarshalText([]byte(text))
 }
 
 // Schema implements [huma.SchemaProvider].

@@ -200,6 +200,7 @@ var faultTypes = []struct{ message, name string }{ //nolint:gochecknoglobals // 
 	{"expected length >=", "string_too_short"},
 	{"expected array length <=", "too_long"},
 	{"required", "missing"},
+	{"expected required property", "missing"},
 }
 
 var (

@@ -19,6 +19,9 @@ func register[I, O any](s *server, op huma.Operation, handle func(context.Contex
 	op.Responses["default"] = s.errorResponse()
 	slow := op.Metadata["slow"] == true
 	_, hasBody := reflect.TypeFor[I]().FieldByName("Body")
+	if hasBody {
+		op.MaxBodyBytes = maxBody // 413 beyond it
+	}
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
 		if !slow {
 			bounded, cancel := context.WithTimeoutCause(ctx, answerTime, errTooLong)
