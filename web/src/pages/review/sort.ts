@@ -1,0 +1,32 @@
+// The orders the queue can be gone through in.
+
+import type { QueueGroup } from './types'
+
+export type Sort = 'most' | 'rarest' | 'newest' | 'oldest'
+
+export const SORTS: readonly { sort: Sort; name: string }[] = [
+  { sort: 'most', name: 'Most frequent first' },
+  { sort: 'rarest', name: 'Rarest first' },
+  { sort: 'newest', name: 'Newest first' },
+  { sort: 'oldest', name: 'Oldest first' },
+]
+
+/** sortOf reads an order from the address. */
+export function sortOf(text: string | null): Sort {
+  return SORTS.find((s) => s.sort === text)?.sort ?? 'most'
+}
+
+/** sorted puts groups into an order; what is equal stays as it is. */
+export function sorted(groups: readonly QueueGroup[], sort: Sort): readonly QueueGroup[] {
+  const time = (text: string): number => Date.parse(text) || 0
+  switch (sort) {
+    case 'rarest':
+      return groups.toSorted((a, b) => a.count - b.count || time(b.last) - time(a.last))
+    case 'newest':
+      return groups.toSorted((a, b) => time(b.last) - time(a.last))
+    case 'oldest':
+      return groups.toSorted((a, b) => time(a.first) - time(b.first))
+    default:
+      return groups
+  }
+}
