@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"context"
 	"strings"
 	"testing"
 	"time"
@@ -11,13 +10,6 @@ import (
 
 	"aoc/internal/console"
 )
-
-// stopped is a clock that stands still.
-type stopped time.Time
-
-func (s stopped) Now() time.Time { return time.Time(s) }
-
-func (s stopped) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 
 var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 

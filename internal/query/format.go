@@ -71,7 +71,8 @@ func Format(x aoc.Expr) string {
 
 // write appends x, in parentheses if it binds less tightly than its place does.
 func write(b *strings.Builder, x aoc.Expr, place int) {
-	text, binds := "", whole
+	var text string
+	binds := whole
 	switch x := x.(type) {
 	case aoc.And:
 		if len(x) == 1 {
