@@ -69,10 +69,10 @@ func (c *Console) Complete(ctx context.Context, f Filter, at int) (Completion, e
 	switch place.Kind {
 	case query.PlaceTerm:
 		done.Kind = CompleteField
-		done.Items = fieldsLike(place.Prefix)
-		if done.Items = append(done.Items, keywordsLike(place.Prefix)...); len(done.Items) > 0 && len(fieldsLike(place.Prefix)) == 0 {
+		if done.Items = keywordsLike(place.Prefix); len(done.Items) > 0 {
 			done.Kind = CompleteKeyword
 		}
+		done.Items = append(done.Items, fieldsLike(place.Prefix)...)
 		done.Items, err = c.withValues(ctx, q, place.Prefix, done.Items)
 	case query.PlaceWord:
 		done.Kind = CompleteField
@@ -111,7 +111,7 @@ func fieldsLike(prefix string) []Proposal {
 
 // keywordsLike proposes keywords to who begins to type one; they are in upper case only.
 func keywordsLike(prefix string) []Proposal {
-	var found []Proposal
+	found := []Proposal{}
 	for _, k := range [...]struct{ word, means string }{
 		{"OR", "one of both sides"}, {"NOT", "what does not match; also -"}, {"AND", "both sides, as without it"},
 	} {
