@@ -30,6 +30,9 @@ function sizeReport(): Plugin {
   }
 }
 
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
 const server = process.env.AOC_URL ?? 'http://127.0.0.1:8000'
 
 export default defineConfig({
@@ -45,5 +48,7 @@ export default defineConfig({
   server: {
     proxy: Object.fromEntries(['/api', '/openapi.json', '/health', '/docs'].map((path) => [path, { target: server }])),
   },
+  // As the program serves it, so that nothing is built that its policy would stop.
+  preview: { headers: { 'Content-Security-Policy': POLICY } },
   test: { include: ['src/**/*.test.ts'], environment: 'node' },
 })

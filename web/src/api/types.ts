@@ -154,21 +154,33 @@ export interface SavedSearch {
   at: string
 }
 
+/** A file that was sent to be imported. */
 export interface ImportRun {
   id: string
   name: string
   state: 'running' | 'done' | 'failed'
+  /** Running, but waiting for other files. */
+  queued: boolean
   read_bytes: number
+  /** 0 where it is not known yet. */
   total_bytes: number
   counts: ImportCounts
-  files?: unknown[]
+  files: ImportedFile[] | null
   error?: string
+  hint?: string
 }
 
 export interface ImportCounts {
   read: number
   new: number
   duplicate: number
-  revised?: number
+  revision: number
   quarantined: number
+}
+
+export interface ImportedFile extends ImportCounts {
+  path: string
+  format: string
+  error?: string
+  hint?: string
 }
