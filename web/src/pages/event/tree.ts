@@ -114,7 +114,7 @@ export function rowsOf(root: Node, look: Look): { rows: Row[]; found: number; cu
         visit(child, key, childID, row, all && kept !== undefined)
       }
     }
-    if (left > 0 && !cut) rows.push({ ...row, more: left, depth: depth + 1 })
+    if (left > 0 && rows.length < MAX_ROWS) rows.push({ ...row, more: left, depth: depth + 1 })
   }
 
   visit(root, undefined, '0', undefined, false)
