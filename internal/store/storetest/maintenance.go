@@ -142,6 +142,37 @@ func testRewrite(t *testing.T, s store.Store) {
 	}
 }
 
+// An event whose time changes by less than a second is still found by what people added.
+func testRewriteTimes(t *testing.T, s store.Store) {
+	g := newGenerator(26)
+	es := g.events(30)
+	mustAppend(t, s, es...)
+	mustAnnotate(t, s, tagging(es[3].Key, []string{"odd"}, nil), reviewing(es[3].Key, aoc.ReviewExpected))
+	if got := searchAll(t, s, aoc.Query{Where: aoc.Is{Field: aoc.FieldTag, Values: []string{"odd"}}}); len(got) != 1 {
+		t.Fatalf("%d events with the tag; want 1", len(got))
+	}
+	for position := ""; ; {
+		r, err := s.Rewrite(context.Background(), position, 100, func(e aoc.Event) (aoc.Event, error) {
+			e.Timestamp = e.Timestamp.Truncate(time.Second).Add(17 * time.Millisecond)
+			return e, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if position = r.Next; position == "" {
+			break
+		}
+	}
+	for _, where := range []aoc.Expr{
+		aoc.Is{Field: aoc.FieldTag, Values: []string{"odd"}}, aoc.Is{Field: aoc.FieldReview, Values: []string{"expected"}},
+	} {
+		got := searchAll(t, s, aoc.Query{Where: where})
+		if len(got) != 1 || got[0].Key != es[3].Key {
+			t.Errorf("%v finds %d events after the times changed; want the one", where, len(got))
+		}
+	}
+}
+
 func testRewriteJoins(t *testing.T, s store.Store) {
 	g := newGenerator(22)
 	ctx := context.Background()
