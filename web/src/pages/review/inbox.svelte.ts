@@ -84,11 +84,11 @@ export class Inbox {
     const load = new AbortController()
     this.#load = load
     await this.#marks.idle()
-    if (load.signal.aborted) return
     try {
+      load.signal.throwIfAborted()
       const before = this.rows
       const groups = asked.mode === 'queue' ? await this.#queue(asked, load.signal) : await this.#list(asked, load.signal)
-      if (load.signal.aborted) return
+      load.signal.throwIfAborted()
       const open = new Map<string, Opened>()
       for (const g of groups) {
         const was = this.opened.get(groupID(g))

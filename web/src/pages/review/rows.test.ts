@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { AuditEvent } from '../../api/types'
-import { after, asks, eventID, groupID, howMany, isChosen, joined, marked, NOTHING, rows, toggle, type Opened } from './rows'
+import { after, asks, eventID, groupID, howMany, isChosen, joined, marked, NOTHING, rows, toggle, type Opened, type Row } from './rows'
 import type { QueueGroup } from './types'
 
 function group(actor: string, count: number): QueueGroup {
@@ -15,7 +15,11 @@ const ada = group('ada', 3)
 const bob = group('bob', 40)
 const open = new Map([[groupID(ada), opened(['a1', 'a2', 'a3'])], [groupID(bob), opened(['b1', 'b2'], 'next')]])
 const list = rows([ada, bob], open)
-const row = (id: string) => list.find((r) => r.id === id) ?? list[0]!
+function row(id: string): Row {
+  const found = list.find((r) => r.id === id)
+  if (!found) throw new Error(`no row ${id}`)
+  return found
+}
 
 test('rows are groups, their events, and what is still to be fetched', () => {
   expect(list.map((r) => r.kind)).toEqual(['group', 'event', 'event', 'event', 'group', 'event', 'event', 'more'])

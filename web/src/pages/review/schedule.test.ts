@@ -39,7 +39,7 @@ test('what is sent is either once or weekly, without what is empty', () => {
 })
 
 test('windows that will not open again', () => {
-  const kept = { ...saturday, id: 'w', version: 1, by: 'ada', at: '' } as ChangeWindow
+  const kept: ChangeWindow = { ...saturday, id: 'w', version: 1, by: 'ada', at: '' }
   expect(isPast(kept, '2030-01-01')).toBe(false)
   expect(isPast({ ...kept, weekly: { days: ['sat'], from: '20:00', to: '23:00', until: '2026-01-01' } }, '2026-11-23')).toBe(true)
   expect(isPast({ ...kept, weekly: undefined, start: '2026-11-07T20:00', end: '2026-11-07T23:00' }, '2026-11-23')).toBe(true)
