@@ -149,7 +149,7 @@ func newBench(t *testing.T, change ...func(*Config)) *bench {
 		_ = collector.Close(ended)
 		_ = s.Close()
 	})
-	b.console, err = console.New(console.Config{Store: s, Collector: collector, Clock: clock{}, Logger: logger, Features: console.Features{Version: "1.2.3", Store: "sqlite", Sources: []string{"directoryaudit"}}})
+	b.console, err = console.New(console.Config{Store: s, PollEvery: 10 * time.Millisecond, Collector: collector, Clock: clock{}, Logger: logger, Features: console.Features{Version: "1.2.3", Store: "sqlite", Sources: []string{"directoryaudit"}}})
 	if err != nil {
 		t.Fatal(err)
 	}

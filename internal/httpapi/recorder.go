@@ -35,3 +35,11 @@ func (r *recorder) code() int {
 	}
 	return r.status
 }
+
+// Flush implements [http.Flusher], which compression asks for and does not look below.
+func (r *recorder) Flush() {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	_ = http.NewResponseController(r.ResponseWriter).Flush()
+}
