@@ -137,7 +137,9 @@ export async function problem(response: Response): Promise<Problem> {
   const fault = body.detail?.[0]
   const { at, to, hint } = fault?.ctx ?? {}
   const field = String(fault?.loc?.at(-1) ?? '')
-  return new Problem(sentence(fault?.msg ?? `The server answered ${status}`), {
+  const text = fault?.msg ?? `The server answered ${status}`
+  // What is said about a place in a query begins with what stands there.
+  return new Problem(at === undefined ? sentence(text) : text, {
     status, requestID, field, hint: hint ?? body.hint ?? '', ...(at === undefined ? {} : { place: { at, to: to ?? at } }),
   })
 }
