@@ -40,6 +40,8 @@ export class Inbox {
   complete = $state(true)
   problem = $state.raw<Problem>()
   drawn = $state(DRAWN)
+  /** Changes in groups that are too many to list. */
+  #beyond = $state(0)
   readonly samples = new Samples()
   readonly #marks: Marks
   #load = new AbortController()
@@ -49,7 +51,7 @@ export class Inbox {
     this.#marks = marks
   }
 
-  readonly total = $derived(this.groups.reduce((n, g) => n + g.count, 0))
+  readonly total = $derived(this.groups.reduce((n, g) => n + g.count, this.#beyond))
   readonly #ordered = $derived(this.asked?.mode === 'queue' ? sorted(this.groups, this.asked.sort) : this.groups)
   readonly rows: readonly Row[] = $derived.by(() => {
     const all = rows(this.#ordered.slice(0, this.drawn), this.opened)
@@ -117,6 +119,7 @@ export class Inbox {
     }, signal)
     this.#lastSeq = newest.last_seq ?? 0
     this.complete = queue.complete
+    this.#beyond = Math.max(queue.total - queue.groups.reduce((n, g) => n + g.count, 0), 0)
     return queue.groups
   }
 
@@ -128,6 +131,7 @@ export class Inbox {
       get<{ total: number }>('/api/events/summary', { q: a.q, tz: a.zone, noise: a.noise ? 'show' : 'hide', start: a.start }, signal),
     ])
     this.complete = page.complete
+    this.#beyond = 0
     this.opened = new Map([[groupID(group), { events: page.items, cursor: page.next_cursor, loading: false, failed: '' }]])
     return all.total > 0 ? [{ ...group, count: all.total }] : []
   }

@@ -14,6 +14,8 @@ export interface Act {
   at: number
   /** Who did what, for the list of what was done. */
   what: string
+  /** The message that tells of it. */
+  toast: number
 }
 
 const DONE: Record<Verdict['state'], string> = {
@@ -63,7 +65,7 @@ export class Marks {
   /** mark sends what was chosen, after what is under way. It tells whether all of it was taken in. */
   mark(asked: readonly Ask[], verdict: Verdict, bounds: Bounds, what: string): Promise<boolean> {
     return this.#after(async () => {
-      const act: Act = { batches: [], state: verdict.state, changed: 0, at: Date.now(), what }
+      const act: Act = { batches: [], state: verdict.state, changed: 0, at: Date.now(), what, toast: 0 }
       let matched = 0
       let good = true
       try {
@@ -81,9 +83,11 @@ export class Marks {
         toasts.fail(problemOf(err))
       }
       if (act.batches.length > 0) {
+        // One message with an undo at a time: the last one's, as z does.
+        for (const a of this.acts) toasts.dismiss(a.toast)
         this.acts = [act, ...this.acts]
         const others = matched - act.changed
-        toasts.show(doneWords(act.changed, act.state), {
+        act.toast = toasts.show(doneWords(act.changed, act.state), {
           hint: others > 0 ? `${plural(others, 'change')} left alone: judged by somebody in the meantime.` : '',
           action: { label: 'Undo (z)', run: () => this.undo(act) },
         })
@@ -102,6 +106,7 @@ export class Marks {
         return
       }
       if (!this.acts.includes(one)) return
+      toasts.dismiss(one.toast)
       const sum = { undone: 0, kept: 0 }
       try {
         for (const batch of one.batches.toReversed()) {

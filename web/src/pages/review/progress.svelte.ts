@@ -14,6 +14,8 @@ export class Progress {
   investigating = $state<number>()
   unexpected = $state<number>()
   waiting = $state<number>()
+  /** Unreviewed changes that systems made by themselves, while they are left out. */
+  hidden = $state(0)
   ready = $state(false)
   #stop = new AbortController()
 
@@ -23,13 +25,19 @@ export class Progress {
     this.#stop = new AbortController()
     const { signal } = this.#stop
     const start = iso(Date.now() - WEEK)
-    const count = async (q: string, from?: string): Promise<number> =>
-      (await get<{ total: number }>('/api/events/summary', { q, start: from, noise: a.noise ? 'show' : 'hide', tz: a.zone, values: 1 }, signal)).total
+    const ask = (q: string, from?: string): Promise<{ total: number; hidden: number }> =>
+      get('/api/events/summary', { q, start: from, noise: a.noise ? 'show' : 'hide', tz: a.zone, values: 1 }, signal)
     try {
       const [week, reviewed, investigating, unexpected, waiting] = await Promise.all([
-        count('is:change', start), count('is:change is:reviewed', start), count('review:investigating'), count('review:unexpected'), count('is:change is:unreviewed'),
+        ask('is:change', start), ask('is:change is:reviewed', start), ask('review:investigating'), ask('review:unexpected'), ask('is:change is:unreviewed'),
       ])
-      Object.assign(this, { week, reviewed, investigating, unexpected, waiting, ready: true })
+      this.week = week.total
+      this.reviewed = reviewed.total
+      this.investigating = investigating.total
+      this.unexpected = unexpected.total
+      this.waiting = waiting.total
+      this.hidden = waiting.hidden
+      this.ready = true
     } catch (err) {
       if (!isAbort(err)) this.ready = true
     }
