@@ -18,7 +18,7 @@ import (
 func testCombinations(t *testing.T, s store.Store) {
 	g, m := newGenerator(15), newModel()
 	g.spread = 6 * time.Hour // many of the same instant
-	es := g.events(90)
+	es := g.events(60)
 	// A short event, and one that is stored in other ways for its length.
 	short, long := &es[40], &es[41]
 	for _, e := range []*aoc.Event{short, long} {
@@ -50,7 +50,10 @@ func combine(t *testing.T, s store.Store, m *model, e *aoc.Event) {
 		if alone := m.search(aoc.Query{Where: a}); !slices.ContainsFunc(alone, func(x aoc.Event) bool { return x.Key == e.Key }) {
 			t.Fatalf("%#v does not find the event", a)
 		}
-		for _, b := range ways[:i+1] {
+		for j, b := range ways[:i+1] {
+			if (i+j)%4 >= rounds(4) { // some of them are enough for a quick test
+				continue
+			}
 			checkFound(t, s, m, aoc.And{a, b})
 			checkFound(t, s, m, aoc.Or{aoc.Not{Of: a}, aoc.And{b, aoc.Not{Of: aoc.Text{Term: "zz"}}}})
 		}
