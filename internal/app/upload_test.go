@@ -227,7 +227,7 @@ func TestLargeUpload(t *testing.T) {
 // TestCrashedUploads holds that what a crash left behind is removed at the next start, and
 // that who only reads removes nothing.
 func TestCrashedUploads(t *testing.T) {
-	base, data, s := service(t)
+	_, data, s := service(t)
 	if err := s.Stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -247,7 +247,7 @@ func TestCrashedUploads(t *testing.T) {
 	if _, err := os.Stat(left); err != nil {
 		t.Errorf("a reader: %v", err)
 	}
-	base, _ = start(t, cfg)
+	base, _ := start(t, cfg)
 	if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the next start: %v", err)
 	}

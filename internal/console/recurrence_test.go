@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -183,7 +184,7 @@ func manyNames(n int) []string {
 
 func checkParam(t *testing.T, err error, param string) {
 	t.Helper()
-	p, ok := err.(*InvalidParam) //nolint:errorlint // as it comes
+	p, ok := errors.AsType[*InvalidParam](err)
 	switch {
 	case param == "" && err != nil:
 		t.Errorf("refused: %v", err)

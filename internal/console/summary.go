@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"aoc"
 	"aoc/internal/rawjson"
 	"aoc/internal/store"
@@ -26,8 +28,8 @@ type SummaryParams struct {
 	Width  time.Duration // of a bar; 0 is chosen
 }
 
-// Summary is what a selection holds. All of it is counted in one pass over one state of
-// the store, so that the figures agree.
+// Summary is what a selection holds. All of it but what is hidden is counted in one pass
+// over one state of the store, so that the figures agree.
 type Summary struct {
 	Total int64 `json:"total"`
 	// Complete is false when not all could be counted; the figures then hold for events at
@@ -66,19 +68,28 @@ func (c *Console) Summary(ctx context.Context, f Filter, p SummaryParams) (Summa
 	if err != nil {
 		return Summary{}, err
 	}
-	n, err := c.store.Count(ctx, q, store.CountRequest{Facets: p.Facets, Values: cmp.Or(p.Values, defaultValues), Width: width})
-	if err != nil {
+	var n store.Counts
+	var hidden int64
+	group, gctx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		n, err = c.store.Count(gctx, q, store.CountRequest{Facets: p.Facets, Values: cmp.Or(p.Values, defaultValues), Width: width})
+		return err
+	})
+	group.Go(func() (err error) {
+		hidden, err = c.hidden(gctx, f)
+		return err
+	})
+	if err := group.Wait(); err != nil {
 		return Summary{}, err
 	}
 	s := Summary{
 		Total: n.Total, Complete: n.Complete, CompleteUntil: n.CompleteUntil, First: n.First, Last: n.Last,
-		Facets: []Facet{}, Histogram: histogramOf(n, span, width),
+		Hidden: hidden, Facets: []Facet{}, Histogram: histogramOf(n, span, width),
 	}
 	for _, field := range p.Facets {
 		s.Facets = append(s.Facets, facetOf(field, n.Facets[field]))
 	}
-	s.Hidden, err = c.hidden(ctx, f)
-	return s, err
+	return s, nil
 }
 
 func (p SummaryParams) check() error {

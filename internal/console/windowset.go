@@ -59,7 +59,7 @@ func (w openWindow) expr(span aoc.Window) aoc.Expr {
 		if len(open) == maxOccurrences {
 			break
 		}
-		open = append(open, aoc.Between{Start: t.Start, End: t.End})
+		open = append(open, aoc.Between(t))
 	}
 	if w.cond == nil || len(open) == 0 {
 		return open

@@ -11,10 +11,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/go-cmp/cmp"
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
+
+	"aoc/internal/httpapi/metrics"
 )
 
 const goldenRoutes = "testdata/routes.golden"
@@ -173,4 +176,69 @@ func TestMetrics(t *testing.T) {
 	if !strings.Contains(routes, "/api/events/{id}") || strings.Contains(routes, b.events[0].Key) {
 		t.Errorf("routes are not told by pattern: %s", routes)
 	}
+}
+
+// TestDocumentsAreComplete holds that every operation says what it does, and that every
+// JSON body of those that clients are written for has an example of its shape.
+func TestDocumentsAreComplete(t *testing.T) {
+	s := &server{metrics: metrics.New("")}
+	s.mux()
+	doc := s.api.OpenAPI()
+	registry := doc.Components.Schemas
+	check := func(what string, content map[string]*huma.MediaType, mode huma.ValidateMode) {
+		m := content["application/json"]
+		if m == nil || m.Schema == nil || (m.Schema.Ref == "" && m.Schema.Type == "") {
+			return
+		}
+		if m.Example == nil {
+			t.Errorf("%s has no example", what)
+			return
+		}
+		text, err := json.Marshal(m.Example)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var value any
+		if err := json.Unmarshal(text, &value); err != nil {
+			t.Fatal(err)
+		}
+		var result huma.ValidateResult
+		huma.Validate(registry, m.Schema, huma.NewPathBuffer(nil, 0), mode, value, &result)
+		for _, err := range result.Errors {
+			t.Errorf("%s: the example does not fit: %v", what, err)
+		}
+	}
+	for path, item := range doc.Paths {
+		for _, op := range operationsOf(item) {
+			if op.Summary == "" || len(op.Tags) == 0 {
+				t.Errorf("%s %s says nothing of itself", op.Method, path)
+			}
+			if slices.Contains([]string{tagCollection, tagService}, op.Tags[0]) {
+				continue
+			}
+			if op.Description == "" {
+				t.Errorf("%s has no description", op.OperationID)
+			}
+			if op.RequestBody != nil {
+				check(op.OperationID+", body", op.RequestBody.Content, huma.ModeWriteToServer)
+			}
+			for status, r := range op.Responses {
+				if status != "default" && op.OperationID != "get-event-raw" {
+					check(op.OperationID+", "+status, r.Content, huma.ModeReadFromServer)
+				}
+			}
+		}
+	}
+	for id := range answerExamples() {
+		if !strings.Contains(string(must(json.Marshal(doc))), `"`+id+`"`) {
+			t.Errorf("an example for %s, which there is not", id)
+		}
+	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
 }

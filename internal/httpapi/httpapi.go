@@ -91,6 +91,7 @@ func (s *server) mux() *http.ServeMux {
 	s.api = humago.New(mux, s.humaConfig())
 	s.routes(mux)
 	tidySchemas(s.api.OpenAPI())
+	examples(s.api.OpenAPI())
 	return mux
 }
 

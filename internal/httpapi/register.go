@@ -87,10 +87,7 @@ func tidySchemas(doc *huma.OpenAPI) {
 		}
 	}
 	for _, path := range doc.Paths {
-		for _, op := range []*huma.Operation{path.Get, path.Post, path.Put, path.Patch, path.Delete} {
-			if op == nil {
-				continue
-			}
+		for _, op := range operationsOf(path) {
 			for _, p := range op.Parameters {
 				p.Schema.Nullable = false
 			}

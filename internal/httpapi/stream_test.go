@@ -89,7 +89,7 @@ func TestStream(t *testing.T) {
 	b.arrive(t, "Ada", "one", "two")
 	got := 0.0
 	for got < 2 {
-		name, id, data = next()
+		_, id, data = next()
 		if data == nil || strings.Contains(text(data), "other") {
 			t.Fatalf("got %v", data)
 		}

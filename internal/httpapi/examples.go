@@ -1,0 +1,182 @@
+package httpapi
+
+import (
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"aoc"
+	"aoc/internal/console"
+)
+
+// examples puts an example on every body of the operations that people write clients for.
+// They are made of the types of the handlers, so that they cannot have another shape.
+func examples(doc *huma.OpenAPI) {
+	asked, answered := requestExamples(), answerExamples()
+	for _, path := range doc.Paths {
+		for _, op := range operationsOf(path) {
+			if op.RequestBody != nil {
+				exemplify(op.RequestBody.Content, asked[op.OperationID])
+			}
+			for _, r := range op.Responses {
+				exemplify(r.Content, answered[op.OperationID])
+			}
+		}
+	}
+	exemplify(defaultError(doc), Problem{
+		Detail: []Fault{{
+			Loc: []any{"query", "q"}, Msg: `"actro" is not a field`, Type: "value_error",
+			Ctx: &Place{At: 0, To: 5, Hint: "Write actor:, or put it in quotation marks to search for the text."},
+		}},
+		Hint: "Write actor:, or put it in quotation marks to search for the text.",
+	})
+}
+
+// defaultError is the documentation of errors, which all operations share the shape of.
+func defaultError(doc *huma.OpenAPI) map[string]*huma.MediaType {
+	return doc.Paths["/api/events"].Get.Responses["default"].Content
+}
+
+// exemplify sets the example of a JSON body that has none.
+func exemplify(content map[string]*huma.MediaType, example any) {
+	if m := content["application/json"]; m != nil && m.Example == nil && example != nil {
+		m.Example = example
+	}
+}
+
+func operationsOf(path *huma.PathItem) []*huma.Operation {
+	var ops []*huma.Operation
+	for _, op := range []*huma.Operation{path.Get, path.Post, path.Put, path.Patch, path.Delete} {
+		if op != nil {
+			ops = append(ops, op)
+		}
+	}
+	return ops
+}
+
+var exampleTime = time.Date(2026, 3, 2, 11, 50, 0, 0, time.UTC) //nolint:gochecknoglobals // read-only
+
+const (
+	exampleKey    = "mfzwk3tfmrzw64tjojuw4zzaef"
+	exampleID     = "k5qw4zdfnzsxi2dbnr2c4y3p"
+	exampleTenant = "11111111-2222-3333-4444-555555555555"
+	exampleUser   = "aaaaaaaa-0000-4000-8000-00000000000a"
+	exampleQuery  = `actor:"Ada Lovelace" operation:"Add member to role"`
+)
+
+func requestExamples() map[string]any {
+	review := Verdict{State: "expected", Note: "Agreed in the change board.", Ticket: "https://tickets.contoso.example/CHG-1042"}
+	selected := Targets{Select: &selection{Query: exampleQuery + " is:unreviewed", UpToSeq: 1042}}
+	return map[string]any{
+		"tag-event":             TagChange{Add: []string{"incident-7"}, Remove: []string{"to do"}},
+		"comment-event":         remark{Text: "Asked Ada: it was **planned**."},
+		"review-event":          reviewChange{Verdict: review},
+		"tag-events":            bulkTags{Targets: Targets{Keys: []string{exampleKey}}, TagChange: TagChange{Add: []string{"incident-7"}}},
+		"review-events":         bulkReview{Targets: selected, Verdict: review, OnlyUnreviewed: true},
+		"create-saved-search":   exampleSearch().SavedSearchSpec,
+		"update-saved-search":   savedSearchChange{exampleSearch().SavedSearchSpec, 1},
+		"create-change-window":  exampleWindow().ChangeWindowSpec,
+		"preview-change-window": exampleWindow().ChangeWindowSpec,
+		"update-change-window":  changeWindowChange{exampleWindow().ChangeWindowSpec, 1},
+	}
+}
+
+func answerExamples() map[string]any {
+	e := exampleEvent()
+	events, none := []event{e}, []event{}
+	values := []aoc.FacetValue{{Value: "Add member to role", Count: 3}}
+	facet := console.Facet{Field: "operation", Values: values, Distinct: 1}
+	bars := console.Histogram{
+		WidthSeconds: 900, Start: exampleTime, End: exampleTime.Add(time.Hour), Total: 3, Complete: true,
+		Buckets: []aoc.Bucket{{Start: exampleTime.Truncate(15 * time.Minute), Count: 3, Result: map[aoc.Result]int64{aoc.ResultSuccess: 3}}},
+	}
+	activity := console.Activity{Total: 3, Query: "actor:" + exampleUser + ",ada@contoso.example", Operations: values, Histogram: bars}
+	count := int64(3)
+	return map[string]any{
+		"list-events":         eventPage{Items: events, PageSize: 50, Complete: true, LastSeq: 1042},
+		"get-event":           e,
+		"list-event-versions": versions{[]version{{Seq: 1042, ReceivedAt: exampleTime, Raw: e.Raw}}},
+		"get-filter-options": console.FilterOptions{
+			Service: []aoc.FacetValue{}, Operation: values, Result: []aoc.FacetValue{}, Source: []aoc.FacetValue{}, Workload: []aoc.FacetValue{},
+			Actor: []aoc.FacetValue{}, ActorKind: []aoc.FacetValue{}, Tags: []aoc.FacetValue{}, Tenant: []aoc.FacetValue{},
+		},
+		"get-event-histogram": bars,
+		"get-event-summary": console.Summary{
+			Total: 3, Complete: true, First: exampleTime, Last: exampleTime, Hidden: 1204, Facets: []console.Facet{facet}, Histogram: bars,
+		},
+		"get-facet": console.FacetPage{Facet: facet, Total: 3, Complete: true},
+		"complete-query": console.Completion{
+			From: 10, To: 13, Kind: console.CompleteValue, Field: "operation",
+			Items: []console.Proposal{{Insert: `"Add member to role"`, Label: "Add member to role", Count: &count}},
+		},
+		"get-event-names": names{map[string]console.ObjectName{exampleUser: {Name: "Ada Lovelace", Kind: console.KindUser, UPN: "ada@contoso.example"}}},
+		"list-related-events": relations{[]relation{{
+			Related: console.Related{
+				By: "actor", Value: exampleUser, Label: "Ada Lovelace", Query: activity.Query,
+				Start: exampleTime.Add(-time.Hour), End: exampleTime.Add(time.Hour), Total: 1,
+			},
+			Events: none,
+		}}},
+		"list-event-edits": edits{[]edit{{
+			Seq: 7, Action: aoc.EditTags, By: "Ada Lovelace", At: exampleTime, Batch: exampleID, Before: anyJSON(`[]`), After: anyJSON(`["incident-7"]`),
+		}}},
+		"tag-event": e, "comment-event": e, "review-event": e,
+		"tag-events":    console.BulkResult{Batch: exampleID, Matched: 12, Changed: 11},
+		"review-events": console.BulkResult{Batch: exampleID, Matched: 12, Changed: 11},
+		"undo-edits":    console.Undone{Undone: 10, Kept: 1, Batch: exampleID},
+		"get-review-queue": console.Queue{Total: 3, Complete: true, Groups: []console.QueueGroup{{
+			Actor: "Ada Lovelace", Operation: "Add member to role", Count: 3, First: exampleTime, Last: exampleTime,
+			Query: exampleQuery + " is:change is:unreviewed",
+		}}},
+		"list-saved-searches": savedSearches{[]console.SavedSearch{exampleSearch()}},
+		"create-saved-search": exampleSearch(), "update-saved-search": exampleSearch(),
+		"list-change-windows":  changeWindows{[]console.ChangeWindow{exampleWindow()}},
+		"create-change-window": exampleWindow(), "update-change-window": exampleWindow(),
+		"preview-change-window": windowPreview{Total: 1, Complete: true, Next: []aoc.Window{{Start: exampleTime, End: exampleTime.Add(time.Hour)}}, Events: events},
+		"get-entity": entity{
+			Entity: console.Entity{
+				Kind: console.KindUser, ID: exampleUser, Name: "Ada Lovelace", Aliases: []string{exampleUser, "ada@contoso.example"},
+				First: exampleTime, Last: exampleTime, Total: 3, By: activity, To: console.Activity{Query: "target:" + exampleUser, Operations: values, Histogram: bars},
+			},
+			ChangesBy: events, ChangesTo: none,
+		},
+		"import-file": exampleUpload(), "get-import": exampleUpload(),
+	}
+}
+
+func exampleEvent() event {
+	return viewOf(aoc.Event{
+		Key: exampleKey, ID: "Directory_0a1b2c", DedupeKey: "directory/" + exampleTenant + "/Directory_0a1b2c", Seq: 1042,
+		Source: aoc.SourceDirectory, TenantID: exampleTenant, Timestamp: exampleTime, ReceivedAt: exampleTime.Add(2 * time.Minute), Origin: aoc.OriginCollected,
+		Service: "RoleManagement", Workload: "Entra ID", RecordType: "directoryAudit", Operation: "Add member to role", Result: aoc.ResultSuccess,
+		Actor: aoc.Actor{ID: exampleUser, Name: "Ada Lovelace", UPN: "ada@contoso.example"}, ActorKind: aoc.ActorPerson, ActorDisplay: "Ada Lovelace",
+		ClientIP: "192.0.2.7", Targets: []aoc.Target{{Name: "Bob Ray", Type: "User", UPN: "bob@contoso.example"}}, TargetDisplays: []string{"Bob Ray"},
+		DisplaySummary: "Ada Lovelace added Bob Ray to Global Administrator",
+		Review:         &aoc.Review{State: aoc.ReviewExpected, By: "Ada Lovelace", Ticket: "CHG-1042", At: exampleTime.Add(time.Hour), Edit: 7},
+		Raw:            []byte(`{"id":"Directory_0a1b2c"}`),
+	})
+}
+
+func exampleMade() console.Made {
+	return console.Made{ID: exampleID, Version: 1, By: "Ada Lovelace", At: exampleTime}
+}
+
+func exampleSearch() console.SavedSearch {
+	return console.SavedSearch{Made: exampleMade(), SavedSearchSpec: console.SavedSearchSpec{Name: "Role changes", View: "q=operation%3A%22Add+member+to+role%22&range=7d"}}
+}
+
+func exampleWindow() console.ChangeWindow {
+	return console.ChangeWindow{Made: exampleMade(), ChangeWindowSpec: console.ChangeWindowSpec{
+		Title: "Mail platform maintenance", Zone: "Europe/Berlin", Weekly: &console.WeeklyHours{Days: []string{"sat"}, From: "20:00", To: "23:00"},
+		Actors: []string{"ops@contoso.example"}, Query: "workload:Exchange is:change", Ticket: "CHG-1042",
+	}}
+}
+
+func exampleUpload() console.Upload {
+	counts := aoc.Counts{Read: 1000, New: 990, Duplicate: 10}
+	return console.Upload{
+		ID: exampleID, Name: "AuditLog.csv", By: "Ada Lovelace", State: console.UploadDone, StartedAt: exampleTime, EndedAt: exampleTime.Add(time.Second),
+		ReadBytes: 1 << 20, TotalBytes: 1 << 20, Counts: counts,
+		Files: []console.UploadedFile{{Path: "AuditLog.csv", Format: "Purview audit search export", Counts: counts}},
+	}
+}
