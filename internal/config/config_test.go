@@ -89,6 +89,7 @@ func TestProblems(t *testing.T) {
 		"every origin":              {[]string{"CORS_ORIGINS=*"}, []string{"CORS_ORIGINS"}},
 		"origin with path":          {[]string{"CORS_ORIGINS=https://soc.example/"}, []string{"CORS_ORIGINS"}},
 		"origins":                   {[]string{"CORS_ORIGINS=https://soc.example, http://localhost:5173"}, nil},
+		"imports of nothing":        {[]string{"AOC_IMPORT_MAX_MB=0"}, []string{"AOC_IMPORT_MAX_MB"}},
 		"host with port":            {[]string{"AOC_HOSTS=soc.example:443"}, []string{"AOC_HOSTS"}},
 		"plain http upstream":       {[]string{"AOC_GRAPH_URL=http://graph.example"}, []string{"AOC_GRAPH_URL"}},
 		"http on this machine":      {[]string{"AOC_GRAPH_URL=http://127.0.0.1:9000", "AOC_LOGIN_URL=https://localhost:9000"}, nil},

@@ -6,11 +6,13 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
 	"aoc"
 	"aoc/internal/console"
+	"aoc/internal/httpapi/metrics"
 )
 
 func serve(t *testing.T, b *bench) string {
@@ -68,6 +70,49 @@ func TestOrigins(t *testing.T) {
 	}
 }
 
+// TestPreflight holds what pages of known origins may send.
+func TestPreflight(t *testing.T) {
+	h := newBench(t).ask("OPTIONS", "/api/events/x/tags", "", "Origin", "https://soc.contoso.example", "Access-Control-Request-Method", "PATCH").Header()
+	for name, wants := range map[string][]string{
+		"Access-Control-Allow-Methods":  {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"},
+		"Access-Control-Allow-Headers":  {"Content-Type", "X-AOC-Name", "Last-Event-ID"},
+		"Access-Control-Expose-Headers": {"X-AOC-Batch", "Location"},
+	} {
+		for _, want := range wants {
+			if !slices.Contains(strings.Split(h.Get(name), ", "), want) {
+				t.Errorf("%s: %s lacks %s", name, h.Get(name), want)
+			}
+		}
+	}
+}
+
+// TestPagesElsewhereChangeNothing tries every operation that changes something from a page
+// of another site.
+func TestPagesElsewhereChangeNothing(t *testing.T) {
+	b := newBench(t)
+	s := &server{metrics: metrics.New("")}
+	s.mux()
+	tried := 0
+	for path, item := range s.api.OpenAPI().Paths {
+		for _, op := range operationsOf(item) {
+			if op.Method == http.MethodGet || path == webhookPath {
+				continue
+			}
+			tried++
+			target := strings.NewReplacer("{", "", "}", "").Replace(path)
+			for _, header := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Origin", "https://evil.example"}, {"Sec-Fetch-Site", "same-site"}} {
+				w := b.ask(op.Method, target, "{}", append([]string{"Content-Type", "text/plain"}, header...)...)
+				if w.Code != http.StatusForbidden {
+					t.Errorf("%s %s with %v: %d", op.Method, target, header, w.Code)
+				}
+			}
+		}
+	}
+	if tried < 14 {
+		t.Errorf("only %d operations", tried)
+	}
+}
+
 func TestHosts(t *testing.T) {
 	b := newBench(t, func(c *Config) { c.AllowedHosts = []string{"localhost", "127.0.0.1", "::1"} })
 	for host, want := range map[string]int{
@@ -99,6 +144,17 @@ func TestCompression(t *testing.T) {
 	}
 	if w := b.ask("GET", "/api/events", ""); w.Header().Get("Content-Encoding") != "" {
 		t.Error("compressed for a client that did not ask")
+	}
+	for contentType, want := range map[string]string{"text/html; charset=utf-8": "gzip", "text/css": "gzip", "text/javascript": "gzip", "image/png": ""} {
+		b := newBench(t, func(c *Config) {
+			c.Fallback = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", contentType)
+				_, _ = io.WriteString(w, strings.Repeat("page ", 1000))
+			})
+		})
+		if got := b.ask("GET", "/", "", "Accept-Encoding", "gzip").Header().Get("Content-Encoding"); got != want {
+			t.Errorf("%s comes as %q", contentType, got)
+		}
 	}
 }
 
