@@ -34,5 +34,5 @@ export default ts.config(
       ['no-unsafe-argument', 'no-unsafe-assignment', 'no-unsafe-call', 'no-unsafe-member-access', 'no-unsafe-return', 'no-redundant-type-constituents'].map((r) => ['@typescript-eslint/' + r, 'off']),
     ),
   },
-  { files: ['*.js', 'public/*.js'], ...ts.configs.disableTypeChecked },
+  { files: ['*.js', '*.mjs', 'public/*.js'], ...ts.configs.disableTypeChecked },
 )

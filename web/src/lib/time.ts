@@ -138,14 +138,19 @@ export function parseRange(text: string): number | undefined {
 }
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
-const ISO = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T _]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$/i
+// A time may be followed by the rest of a line of a log, but not by more digits or a broken time.
+const END = String.raw`(?![\d:.T]|\s*\d{1,2}:)`
+const ISO = new RegExp(String.raw`^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T _]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?(?:\s?(Z\b|UTC\b|GMT\b|[+-]\d{2}:?\d{2}\b))?` + END, 'i')
 // Apache and nginx: 10/Oct/2026:13:55:36 +0200; syslog: Oct 10 13:55:36; RFC 1123: Sat, 10 Oct 2026 13:55:36 GMT.
-const APACHE = /^(\d{1,2})\/([a-z]{3})\/(\d{4}):(\d{2}):(\d{2}):(\d{2})\s*([+-]\d{4})?$/i
-const SYSLOG = /^([a-z]{3})\s+(\d{1,2})(?:,?\s+(\d{4}))?,?\s+(\d{1,2}):(\d{2}):(\d{2})$/i
-const MAIL = /^(?:[a-z]{3},\s*)?(\d{1,2})\s+([a-z]{3})[a-z]*\s+(\d{4})(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*(GMT|UTC|Z|[+-]\d{4})?$/i
+const APACHE = new RegExp(String.raw`^(\d{1,2})\/([a-z]{3})\/(\d{4}):(\d{2}):(\d{2}):(\d{2})(?:\s*([+-]\d{4}))?` + END, 'i')
+const SYSLOG = new RegExp(String.raw`^([a-z]{3})\s+(\d{1,2})(?:,?\s+(\d{4}))?,?\s+(\d{1,2}):(\d{2}):(\d{2})` + END, 'i')
+const MAIL = new RegExp(String.raw`^(?:[a-z]{3},\s*)?(\d{1,2})\s+([a-z]{3})[a-z]*\s+(\d{4})(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?(?:\s*(GMT\b|UTC\b|Z\b|[+-]\d{4}))?` + END, 'i')
+/** Where a time with date and clock begins inside a line. */
+const INSIDE = /\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}|\d{1,2}\/[a-z]{3}\/\d{4}:\d{2}:\d{2}/i
 
 /** parseTime reads a time that a person pasted: ISO with or without zone, a log line's, epoch seconds or milliseconds.
- * Without a zone it is in the given one. A date stands for its beginning. Undefined when it is no time. */
+ * The rest of a log's line may stand
+ * around it. Without a zone it is in the given one. A date stands for its beginning. Undefined when it is no time. */
 export function parseTime(text: string, zone: string, now: number): number | undefined {
   const s = text.trim().replace(/^[["'(]+|[\]"')]+$/g, '')
   if (/^now$/i.test(s)) return now
@@ -162,7 +167,10 @@ export function parseTime(text: string, zone: string, now: number): number | und
   m = MAIL.exec(s)
   if (m) return build(m[3], month(m[2]), m[1], m[4], m[5], m[6], m[7], zone)
   m = SYSLOG.exec(s)
-  if (!m) return undefined
+  if (!m) {
+    const inside = INSIDE.exec(s)
+    return inside && inside.index > 0 ? parseTime(s.slice(inside.index), zone, now) : undefined
+  }
   const year = m[3] ?? String(partsIn(now, zone).year)
   const at = build(year, month(m[1]), m[2], m[4], m[5], m[6], undefined, zone)
   // Syslog tells no year: one that would lie in the future was last year's.
