@@ -1,11 +1,13 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"aoc"
@@ -132,13 +134,16 @@ func (c *Console) withValues(ctx context.Context, q aoc.Query, prefix string, it
 	if err != nil {
 		return items, err
 	}
+	wanted := rawjson.Fold(prefix)
 	var values []Proposal
 	for _, field := range fields {
 		for _, v := range ranked(n.Facets[field].Values, prefix, termValues) {
 			values = append(values, Proposal{Insert: query.Term(field, v.Value), Label: v.Value, Count: &v.Count, Detail: query.NameOf(field)})
 		}
 	}
-	slices.SortStableFunc(values, func(a, b Proposal) int { return int(min(max(*b.Count-*a.Count, -1), 1)) })
+	slices.SortStableFunc(values, func(a, b Proposal) int {
+		return cmp.Or(cmp.Compare(rank(a.Label, wanted), rank(b.Label, wanted)), cmp.Compare(*b.Count, *a.Count))
+	})
 	return append(items, values[:min(len(values), termValues)]...), nil
 }
 
@@ -169,21 +174,49 @@ func (c *Console) valuesLike(ctx context.Context, q aoc.Query, field query.Field
 	return items, nil
 }
 
-// ranked keeps the values that contain what is typed: first those that begin with it, each
-// kind by how often it occurs.
+// ranked keeps the values that contain what is typed: first those that begin with it, then
+// those of which a word does, each kind in the order given.
 func ranked(values []aoc.FacetValue, prefix string, n int) []aoc.FacetValue {
 	wanted := rawjson.Fold(prefix)
-	var first, later []aoc.FacetValue
+	var ranks [notIn][]aoc.FacetValue
 	for _, v := range values {
-		switch at := strings.Index(rawjson.Fold(v.Value), wanted); {
-		case at == 0:
-			first = append(first, v)
-		case at > 0:
-			later = append(later, v)
+		if r := rank(v.Value, wanted); r < notIn {
+			ranks[r] = append(ranks[r], v)
 		}
 	}
-	first = append(first, later...)
-	return first[:min(len(first), n)]
+	all := slices.Concat(ranks[:]...)
+	return all[:min(len(all), n)]
+}
+
+// How well a value fits what is typed, best first.
+const (
+	begins = iota
+	wordBegins
+	contains
+	notIn
+)
+
+// rank tells how well a value fits a folded text.
+func rank(value, wanted string) int {
+	value = rawjson.Fold(value)
+	switch at := strings.Index(value, wanted); {
+	case at < 0:
+		return notIn
+	case at == 0:
+		return begins
+	}
+	for from := 0; from < len(value); {
+		i := strings.Index(value[from:], wanted)
+		if i < 0 {
+			break
+		}
+		before, size := utf8.DecodeLastRuneInString(value[:from+i])
+		if !unicode.IsLetter(before) && !unicode.IsDigit(before) {
+			return wordBegins
+		}
+		from += i + max(size, 1)
+	}
+	return contains
 }
 
 // sampledLike proposes values that are not counted: those of the newest events.

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -73,6 +74,7 @@ func (c *Console) Entity(ctx context.Context, kind, id string, span aoc.Window) 
 // resolve finds the other ways in which events name an object, and what people call it.
 func (c *Console) resolve(ctx context.Context, e *Entity) error {
 	named := false
+	tenants := map[string]bool{}
 	for round, n := 0, 0; round < 2 && n < len(e.Aliases); round++ {
 		n = len(e.Aliases)
 		page, err := c.store.Search(ctx, aoc.Query{Limit: entitySample, Where: aoc.Or{
@@ -87,13 +89,35 @@ func (c *Console) resolve(ctx context.Context, e *Entity) error {
 			}
 		}
 		for i := range page.Items {
+			tenants[page.Items[i].TenantID] = true
 			for _, o := range objectsOf(&page.Items[i]) {
 				named = e.learn(o, named)
 			}
 		}
 	}
-	if n, ok := wellKnown(e.ID); ok && !named {
+	if named {
+		return nil
+	}
+	return c.nameOf(ctx, e, slices.Sorted(maps.Keys(tenants)))
+}
+
+// nameOf takes the name of an entity from where events do not tell it: what every tenant
+// has alike, and the directory.
+func (c *Console) nameOf(ctx context.Context, e *Entity, tenants []string) error {
+	if n, ok := wellKnown(e.ID); ok {
 		e.Name = n.Name
+	}
+	for _, tenant := range tenants {
+		book, err := c.directoryOf(ctx, tenant)
+		if err != nil {
+			return err
+		}
+		for _, alias := range e.Aliases {
+			if n, ok := book.at(strings.ToLower(alias), c.clock.Now()); ok {
+				e.Name = n.Name
+				return nil
+			}
+		}
 	}
 	return nil
 }
@@ -109,7 +133,11 @@ func objectsOf(e *aoc.Event) []object {
 	}
 	objects := []object{actor}
 	for _, t := range e.Targets {
-		objects = append(objects, object{id: t.ID, upn: t.UPN, name: t.Name})
+		o := object{id: t.ID, upn: t.UPN, name: t.Name}
+		if kindOfType(t.Type) != KindUser && t.Type != "" { // the principal name is its owner's
+			o.upn = ""
+		}
+		objects = append(objects, o)
 	}
 	return objects
 }
@@ -136,7 +164,7 @@ func (e *Entity) learn(o object, named bool) bool {
 		}
 	}
 	if name := firstOf(o.name, o.upn); !named && name != "" && !guidPattern.MatchString(name) {
-		e.Name, named = name, o.name != ""
+		e.Name, named = name, o.name != "" && !strings.Contains(o.name, "@")
 	}
 	return named
 }

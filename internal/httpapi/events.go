@@ -34,6 +34,7 @@ type listEventsInput struct {
 	FilterParams
 	PageSize int    `query:"page_size" minimum:"1" maximum:"500" default:"50"`
 	Cursor   string `query:"cursor" doc:"next_cursor of the page before, unchanged."`
+	Raw      bool   `query:"raw" default:"true" doc:"false leaves the records out, which are most of an answer."`
 }
 
 type eventPage struct {
@@ -51,7 +52,7 @@ func (s *server) listEvents(ctx context.Context, in *listEventsInput) (*body[eve
 		return nil, err
 	}
 	out := eventPage{PageSize: in.PageSize, Complete: page.Complete, CompleteUntil: page.CompleteUntil, LastSeq: page.LastSeq}
-	out.Items = viewsOf(page.Items)
+	out.Items = withoutRaw(viewsOf(page.Items), !in.Raw)
 	if page.NextCursor != "" {
 		out.NextCursor = &page.NextCursor
 	}

@@ -165,6 +165,10 @@ func TestEventFields(t *testing.T) {
 	if raw, ok := e["raw"].(map[string]any); !ok || raw["id"] != "a 2" {
 		t.Errorf("raw is %v", e["raw"])
 	}
+	bare := b.get(t, "/api/events?raw=false", 200)["items"].([]any)[1].(map[string]any)
+	if raw, ok := bare["raw"]; !ok || raw != nil || bare["display_summary"] != e["display_summary"] {
+		t.Errorf("without the record: %v", bare)
+	}
 	if got := b.get(t, "/api/events/"+strings.ToUpper(e["key"].(string)), 200); got["id"] != "a 2" {
 		t.Errorf("by key: %v", got["id"])
 	}

@@ -35,6 +35,7 @@ func (s *server) streamRoutes() {
 type streamInput struct {
 	FilterParams
 	After       int64 `query:"after" minimum:"0" doc:"last_seq of the list that is shown; without it, from now on."`
+	Raw         bool  `query:"raw" default:"true" doc:"false leaves the records out."`
 	LastEventID int64 `header:"Last-Event-ID" minimum:"0" doc:"Where a connection that broke goes on; goes before after."`
 }
 
@@ -52,13 +53,13 @@ func (s *server) stream(ctx context.Context, in *streamInput) (*huma.StreamRespo
 		hc.SetHeader("Content-Type", "text/event-stream")
 		hc.SetHeader("X-Accel-Buffering", "no")
 		if hc.Method() != http.MethodHead {
-			s.tell(hc.Context(), newPatientWriter(hc), follower)
+			s.tell(hc.Context(), newPatientWriter(hc), follower, in.Raw)
 		}
 	}}, nil
 }
 
 // tell sends news until the client leaves or the service stops.
-func (s *server) tell(ctx context.Context, w *patientWriter, follower *console.Follower) {
+func (s *server) tell(ctx context.Context, w *patientWriter, follower *console.Follower, raw bool) {
 	text := []byte("retry: 3000\n\n: welcome\n\n")
 	for {
 		if _, err := w.Write(text); err != nil || w.Flush() != nil {
@@ -68,7 +69,7 @@ func (s *server) tell(ctx context.Context, w *patientWriter, follower *console.F
 		if err != nil {
 			return // the browser asks again, and is then told why
 		}
-		text = newsText(news)
+		text = newsText(news, raw)
 	}
 }
 
@@ -80,7 +81,7 @@ type arrivals struct {
 }
 
 // newsText is the server-sent event for news.
-func newsText(n console.News) []byte {
+func newsText(n console.News, raw bool) []byte {
 	var b bytes.Buffer
 	told := "events"
 	switch {
@@ -91,7 +92,7 @@ func newsText(n console.News) []byte {
 	}
 	fmt.Fprintf(&b, "id: %s\nevent: %s\ndata: ", strconv.FormatInt(n.LastSeq, 10), told)
 	// The encoder escapes line ends in strings and puts one behind the value.
-	_ = json.NewEncoder(&b).Encode(arrivals{n.Count, n.LastSeq, viewsOf(n.Items)})
+	_ = json.NewEncoder(&b).Encode(arrivals{n.Count, n.LastSeq, withoutRaw(viewsOf(n.Items), !raw)})
 	b.WriteByte('\n')
 	return b.Bytes()
 }

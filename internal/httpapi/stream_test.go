@@ -196,11 +196,11 @@ func TestStreamsEnd(t *testing.T) {
 }
 
 func TestStreamTooFarBehind(t *testing.T) {
-	text := string(newsText(console.News{Reset: true, Count: 3, LastSeq: 9, Items: make([]aoc.Event, 3)}))
+	text := string(newsText(console.News{Reset: true, Count: 3, LastSeq: 9, Items: make([]aoc.Event, 3)}, true))
 	if text != "id: 9\nevent: reset\ndata: {\"count\":3,\"last_seq\":9,\"items\":[]}\n\n" {
 		t.Errorf("%q", text)
 	}
-	hostile := string(newsText(console.News{Count: 1, LastSeq: 9, Items: []aoc.Event{{DisplaySummary: "a\nevent: fake\r\ndata: {}\n\n\u2028"}}}))
+	hostile := string(newsText(console.News{Count: 1, LastSeq: 9, Items: []aoc.Event{{DisplaySummary: "a\nevent: fake\r\ndata: {}\n\n\u2028"}}}, false))
 	if strings.Count(hostile, "\n") != 4 || strings.Contains(hostile, "\r") {
 		t.Errorf("%q", hostile)
 	}

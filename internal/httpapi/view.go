@@ -14,7 +14,7 @@ import (
 // a record that cannot break the answer.
 type event struct {
 	aoc.Event
-	Raw rawJSON `json:"raw" doc:"The newest record. A string in the rare case that it is not JSON that can be passed on."`
+	Raw rawJSON `json:"raw" doc:"The newest record. A string in the rare case that it is not JSON that can be passed on; null where it was not asked for."`
 }
 
 func viewOf(e aoc.Event) event {
@@ -35,6 +35,16 @@ func viewsOf(events []aoc.Event) []event {
 		views[i] = viewOf(e)
 	}
 	return views
+}
+
+// withoutRaw leaves the records out of events if that is wanted.
+func withoutRaw(events []event, wanted bool) []event {
+	if wanted {
+		for i := range events {
+			events[i].Raw = nil
+		}
+	}
+	return events
 }
 
 // TransformSchema implements [huma.SchemaTransformer]: an event nobody has reviewed has a
