@@ -71,6 +71,7 @@ func (c *Console) bulk(ctx context.Context, s Selected, edit func(aoc.Event) *ao
 		return BulkResult{}, err
 	}
 	r := BulkResult{Matched: int64(len(keys))}
+	ctx = context.WithoutCancel(ctx) // whoever leaves now would not learn how to undo the half of it
 	batch := newID()
 	for len(keys) > 0 {
 		n := min(len(keys), bulkChunk)

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"encoding/json"
 	"errors"
 	"testing"
 	"time"
@@ -191,4 +192,36 @@ func checkParam(t *testing.T, err error, param string) {
 	case param != "" && (!ok || p.Name != param):
 		t.Errorf("%s is not blamed: %v", param, err)
 	}
+}
+
+// FuzzChangeWindow reads what people send: whatever is taken has times that lie in the span,
+// follow each other and agree with being open.
+func FuzzChangeWindow(f *testing.F) {
+	f.Add(`{"title":"x","zone":"Europe/Berlin","weekly":{"days":["sat","sun"],"from":"22:00","to":"06:00","since":"2026-01-01"}}`, int64(1774742400))
+	f.Add(`{"title":"x","zone":"America/St_Johns","start":"2026-03-08T02:30","end":"2026-11-01T01:30","actors":["ada"]}`, int64(1772956800))
+	f.Add(`{"title":"x","zone":"Pacific/Apia","weekly":{"days":["fri"],"from":"00:00","to":"24:00"}}`, int64(1325203200))
+	f.Fuzz(func(t *testing.T, text string, at int64) {
+		var s ChangeWindowSpec
+		if json.Unmarshal([]byte(text), &s) != nil || at < 0 || at > 7e9 {
+			return
+		}
+		_, when, err := s.check()
+		if err != nil {
+			return
+		}
+		span := aoc.Window{Start: time.Unix(at, 0).UTC(), End: time.Unix(at, 0).UTC().AddDate(0, 0, 20)}
+		last := span.Start
+		for w := range when.times(span, false) {
+			if w.Start.Before(span.Start) || span.End.Before(w.End) || !w.Start.Before(w.End) {
+				t.Fatalf("%v lies not within %v", w, span)
+			}
+			if !when.open(w.Start) || !when.open(w.End.Add(-1)) {
+				t.Fatalf("not open within %v", w)
+			}
+			if w.Start.Before(last) && when.weekly != nil && when.weekly.to > when.weekly.from {
+				t.Fatalf("%v overlaps the one before", w)
+			}
+			last = w.End
+		}
+	})
 }

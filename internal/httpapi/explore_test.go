@@ -296,4 +296,8 @@ func TestEntity(t *testing.T) {
 	if hostile["total"] != 0.0 {
 		t.Errorf("hostile: %v", hostile)
 	}
+	address := "https://contoso.example/sites//a b?c#d%2F"
+	if e := b.get(t, "/api/entities/object/"+url.PathEscape(address), 200); e["id"] != address {
+		t.Errorf("an address as id: %v", e["id"])
+	}
 }
