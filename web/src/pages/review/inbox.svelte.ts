@@ -117,7 +117,7 @@ export class Inbox {
       q: a.q, tz: a.zone, noise: a.noise ? 'show' : 'hide', n: MAX_GROUPS,
       ...(a.olderThanDays > 0 ? { older_than_days: a.olderThanDays } : {}),
     }, signal)
-    this.#lastSeq = newest.last_seq ?? 0
+    this.#lastSeq = newest.last_seq
     this.complete = queue.complete
     this.#beyond = Math.max(queue.total - queue.groups.reduce((n, g) => n + g.count, 0), 0)
     return queue.groups

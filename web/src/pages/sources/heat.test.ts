@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { days, step, tally, worse } from './heat'
+import { days, step, stretches, tally, worse } from './heat'
 import type { Hour, HourState } from './types'
 
 const now = Date.UTC(2026, 10, 23, 12, 30)
@@ -48,6 +48,12 @@ test('arrow keys step over what is not there and stop at the edges', () => {
   expect(step(map, 1, 1, 'ArrowUp')).toEqual([1, 1])
   expect(step(map, 1, 0, 'End')).toEqual([1, 3])
   expect(step(map, 1, 3, 'Home')).toEqual([1, 0])
+})
+
+test('hours of one look that follow each other are one stretch', () => {
+  const day = [0, 1, 2, 4, 5].map((h) => hour(Date.UTC(2026, 10, 22, h), h === 2 ? 'open' : 'loss'))
+  const cells = days([day], 'UTC', now)[0]?.cells ?? []
+  expect(stretches(cells).map((s) => [new Date(s.start).getUTCHours(), new Date(s.end).getUTCHours(), s.look])).toEqual([[0, 2, 'loss'], [2, 3, 'open'], [4, 6, 'loss']])
 })
 
 test('the worse state wins, and a day is summed up', () => {

@@ -1,6 +1,7 @@
 // The heat map: hours of the ledger as rows of days, in a zone.
 
 import { partsIn } from '../../lib/time'
+import { lookOf, type CellLook } from './words'
 import type { Hour, HourState } from './types'
 
 const HOUR = 3_600_000
@@ -101,6 +102,25 @@ function joined(a: Cell, b: Cell): Cell {
 export function tally(day: Day): Record<HourState, number> {
   const out: Record<HourState, number> = { none: 0, reswept: 0, closed: 0, open: 0, planned: 0, loss: 0 }
   for (const cell of day.cells) if (cell) out[cell.state]++
+  return out
+}
+
+/** Hours of one look that follow each other. */
+export interface Stretch {
+  start: number
+  end: number
+  look: CellLook
+}
+
+/** stretches joins the hours of a day that look the same and follow each other. */
+export function stretches(cells: readonly (Cell | undefined)[]): Stretch[] {
+  const out: Stretch[] = []
+  for (const cell of cells) {
+    if (!cell) continue
+    const last = out.at(-1)
+    if (last?.look === lookOf(cell) && last.end === cell.start) last.end = cell.end
+    else out.push({ start: cell.start, end: cell.end, look: lookOf(cell) })
+  }
   return out
 }
 
