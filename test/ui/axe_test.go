@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -70,5 +71,70 @@ func looks() []look {
 	return []look{
 		{"light desktop", nil}, {"dark desktop", []func(*browser.TabOptions){dark}},
 		{"light phone", []func(*browser.TabOptions){phone}}, {"dark phone", []func(*browser.TabOptions){phone, dark}},
+	}
+}
+
+// TestAccessible lets axe-core look at every screen, dialog and menu, in both themes, on a
+// desktop and on a phone.
+func TestAccessible(t *testing.T) {
+	t.Parallel()
+	script := axeScript(t)
+	server := tenantServer(t)
+	e := events(t, server, url.Values{"q": {"changed:* kind:person"}})[0]
+	failing := events(t, server, url.Values{"q": {"result:failure"}})[0]
+	for _, screen := range []struct {
+		name, path string
+		steps      map[string]func(p *page)
+	}{
+		{"explorer", "/?range=7d&noise=show", map[string]func(p *page){
+			"time":     func(p *page) { p.click(like("button", "Last 7 days")) },
+			"saved":    func(p *page) { p.click(by("button", "Saved searches")) },
+			"export":   func(p *page) { p.click(by("button", "Export")) },
+			"columns":  func(p *page) { p.click(by("button", "Columns")) },
+			"settings": func(p *page) { p.click(like("button", "Settings")) },
+			"help":     func(p *page) { p.press("?") },
+			"mistake":  func(p *page) { p.fill(searchBox, "actr:ada"); p.press("Enter"); p.wait(by("alert", "")) },
+			"proposals": func(p *page) {
+				p.fill(searchBox, "operation:")
+				p.wait(by("option", ""))
+			},
+		}},
+		{"nothing found", "/?range=all&q=zyzzogeton", nil},
+		{"drawer", "/?range=7d&noise=show&open=" + e.Key, map[string]func(p *page){
+			"record": func(p *page) { p.click(in(drawer, like("button", "Raw record"))); p.wait(by("tree", "Record")) },
+			"tag":    func(p *page) { p.click(in(drawer, by("button", "Tag"))) },
+			"value":  func(p *page) { p.click(nth(in(in(drawer, by("region", "Facts")), by("button", "")), 0)) },
+		}},
+		{"event", "/events/" + failing.Key, nil},
+		{"no such event", "/events/AAAAAAAAAAAAAAAAAAAAAAAAAA", nil},
+		{"entity", "/entities/user/" + url.PathEscape(e.Actor), nil},
+		{"review", "/review", map[string]func(p *page){
+			"group": func(p *page) { p.press("l"); p.settle() },
+		}},
+		{"windows", "/review?tab=windows", map[string]func(p *page){
+			"form": func(p *page) { p.click(by("button", "New change window")) },
+		}},
+		{"sources", "/sources", map[string]func(p *page){
+			"table": func(p *page) { p.click(by("button", "As a table")) },
+		}},
+	} {
+		t.Run(screen.name, func(t *testing.T) {
+			t.Parallel()
+			for _, l := range looks() {
+				p := openPage(t, server, screen.path, l.set...)
+				p.allow(browser.KindResponse, "404 ")
+				p.settle()
+				p.checkAxe(script, l.name)
+				if l.name == "dark phone" || l.name == "light phone" {
+					continue
+				}
+				for name, step := range screen.steps {
+					p.open(screen.path)
+					p.settle()
+					step(p)
+					p.checkAxe(script, l.name+" "+name)
+				}
+			}
+		})
 	}
 }

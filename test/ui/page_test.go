@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -169,3 +170,19 @@ func (p *page) until(what string, ask func() bool) {
 }
 
 func (p *page) context() context.Context { return p.Context() }
+
+// setInput puts a value into a field for times or dates, whose keys differ by language.
+func (p *page) setInput(label, text string) {
+	p.Helper()
+	ok, err := browser.Eval[bool](p.tab, `(() => {
+		const label = [...document.querySelectorAll("label")].find(l => l.textContent.trim().startsWith(`+strconv.Quote(label)+`) && l.control);
+		if (!label) return false;
+		label.control.value = `+strconv.Quote(text)+`;
+		label.control.dispatchEvent(new Event("input", {bubbles: true}));
+		label.control.dispatchEvent(new Event("change", {bubbles: true}));
+		return true;
+	})()`)
+	if p.do(err); !ok {
+		p.Fatalf("there is no field %s", label)
+	}
+}

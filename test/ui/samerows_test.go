@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"aoc/internal/cli"
+	"aoc/test/ui/browser"
 	"aoc/test/ui/demo"
 )
 
@@ -27,7 +28,7 @@ func sameQueries() []string {
 func TestSameRows(t *testing.T) {
 	t.Parallel()
 	server := tenantServer(t)
-	p := openPage(t, server, "/sources")
+	p := openPage(t, server, "/sources", func(o *browser.TabOptions) { o.Zone = "UTC" }) // as the others take times without a zone
 	for _, q := range sameQueries() {
 		all := events(t, server, url.Values{"q": {q}})
 		keys := make([]string, len(all))
@@ -52,7 +53,7 @@ func TestSameRows(t *testing.T) {
 func searchCommand(t *testing.T, server *demo.Server, q string) []string {
 	t.Helper()
 	var out, errs bytes.Buffer
-	args := []string{"--env-file", "", "search", "-o", "jsonl", "--limit", "100000", q}
+	args := []string{"--env-file", "", "search", "-o", "jsonl", "--limit", "100000", "--", q}
 	if code := cli.Run(t.Context(), args, server.Settings, bytes.NewReader(nil), &out, &errs, "test"); code != 0 {
 		t.Fatalf("aoc search %s ends with %d: %s", q, code, errs.String())
 	}

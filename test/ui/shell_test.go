@@ -38,7 +38,7 @@ func TestTheme(t *testing.T) {
 	p.do(p.tab.Theme(true))
 	p.until("dark colours, as the system", func() bool { return background() != light })
 	dark := background()
-	p.click(like("button", "Your name"))
+	p.click(like("button", "Settings"))
 	p.click(by("radio", "Light"))
 	p.until("light colours, as chosen", func() bool { return background() == light })
 	p.do(p.tab.Reload())
@@ -63,13 +63,14 @@ func TestZoneSwitch(t *testing.T) {
 	}
 }
 
-// TestNoSuchPage says so, and leads back.
-func TestNoSuchPage(t *testing.T) {
+// TestNoSuchEvent says so, and what to do.
+func TestNoSuchEvent(t *testing.T) {
 	t.Parallel()
-	p := openPage(t, tenantServer(t), "/no/such/page")
-	p.waitText("no such page")
-	p.click(by("link", "Explore the events"))
-	p.until("the explorer", func() bool { return p.url() == "/" })
+	p := openPage(t, tenantServer(t), "/events/AAAAAAAAAAAAAAAAAAAAAAAAAA")
+	p.allow(browser.KindResponse, "404 ")
+	p.waitText("There is no event with this key")
+	p.click(by("link", "Explore"))
+	p.until("the explorer", func() bool { return strings.HasPrefix(p.url(), "/") && !strings.HasPrefix(p.url(), "/events") })
 }
 
 // TestPolicy reads the headers that every page comes with, and weighs the first load.

@@ -94,6 +94,9 @@ func (t *Tab) place(by By) (p place, err error) {
 		p, err = onNode[place](t, f.node, placeScript)
 		if err == nil && p.Why != "" {
 			err = errors.New(p.Why)
+			if !t.options.Phone { // some things show themselves to the mouse only
+				err = errors.Join(err, chromedp.Do(t.ctx, chromedp.MouseEvent(chromedp.MouseMoved, p.X, p.Y)))
+			}
 		}
 		return err == nil, err
 	})
@@ -142,15 +145,12 @@ func (t *Tab) Drag(by By, from, to float64) error {
 	return chromedp.Do(t.ctx, chromedp.DragAndDropXY(p.Left+from*p.Width, p.Y, p.Left+to*p.Width, p.Y))
 }
 
-// Wheel turns the mouse's wheel over it, by CSS pixels, down if positive.
-func (t *Tab) Wheel(by By, down float64) error {
-	p, err := t.place(by)
-	if err != nil {
-		return err
-	}
+// Wheel turns the mouse's wheel over a point of the screen, by CSS pixels, down if
+// positive.
+func (t *Tab) Wheel(x, y, down float64) error {
 	// The browser wants both distances, also one of nothing, which the typed call leaves out.
 	return chromedp.Do(t.ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		wheel := map[string]any{"type": input.DispatchMouseEventTypeMouseWheel, "x": p.X, "y": p.Y, "deltaX": 0, "deltaY": down}
+		wheel := map[string]any{"type": input.DispatchMouseEventTypeMouseWheel, "x": x, "y": y, "deltaX": 0, "deltaY": down}
 		return target.Call(ctx, input.DispatchMouseEvent.Method, wheel, nil)
 	}))
 }
@@ -171,9 +171,42 @@ func (t *Tab) Drop(files ...string) error {
 
 // Type types a text key by key into what has the focus.
 func (t *Tab) Type(text string) error {
-	ctx, cancel := context.WithTimeout(t.ctx, 3*Patience)
-	defer cancel()
-	return chromedp.Do(ctx, chromedp.KeyEvent(text))
+	for _, r := range text {
+		if err := t.key(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// key presses and releases a key. The press brings its character with it, so that a page
+// which takes the key for itself does not get the character too, as with a keyboard.
+func (t *Tab) key(r rune, options ...chromedp.KeyOption) error {
+	char := ""
+	var events []*input.DispatchKeyEventParams
+	for _, e := range kb.Encode(r) {
+		for _, option := range options {
+			option(e)
+		}
+		if e.Type == input.DispatchKeyEventTypeChar {
+			char = e.Text
+			continue
+		}
+		events = append(events, e)
+	}
+	for _, e := range events {
+		if e.Type != input.DispatchKeyEventTypeKeyUp && e.Modifiers&^int64(chromedp.ModifierShift) == 0 && char != "" {
+			e.Type, e.Text, e.UnmodifiedText = input.DispatchKeyEventTypeKeyDown, char, char
+		}
+		if _, err := call(t, input.DispatchKeyEvent, *e); err != nil {
+			return err
+		}
+	}
+	if len(events) == 0 { // no key of this keyboard
+		_, err := call(t, input.InsertText, input.InsertTextParams{Text: string(r)})
+		return err
+	}
+	return nil
 }
 
 // Paste puts a text into what has the focus at once, as from the clipboard.
@@ -234,7 +267,7 @@ func (t *Tab) Press(names ...string) error {
 				}
 			})
 		}
-		if err := chromedp.Do(t.ctx, chromedp.KeyEvent(key, options...)); err != nil {
+		if err := t.key([]rune(key)[0], options...); err != nil {
 			return err
 		}
 	}

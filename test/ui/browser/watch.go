@@ -81,9 +81,6 @@ func (w *watch) hear(event any) {
 		if e.Response.Status >= 400 {
 			w.fault(KindResponse, "%d %s", e.Response.Status, e.Response.URL)
 		}
-		if e.Type == network.ResourceTypeEventSource || strings.HasPrefix(e.Response.MimeType, "text/event-stream") {
-			delete(w.requests, e.RequestID) // never ends
-		}
 		w.last = time.Now()
 	case *network.EventLoadingFinished:
 		w.ended(e.RequestID)
@@ -113,6 +110,9 @@ func (w *watch) fault(kind Kind, format string, args ...any) {
 func (w *watch) request(e *network.EventRequestWillBeSent) {
 	url := e.Request.URL
 	w.last = time.Now()
+	if e.Type == network.ResourceTypeDocument {
+		clear(w.requests) // those of the page before are not told to have ended
+	}
 	if scheme, _, _ := strings.Cut(url, ":"); scheme == "data" || scheme == "blob" || scheme == "about" || scheme == "chrome-error" {
 		return
 	}
@@ -120,7 +120,9 @@ func (w *watch) request(e *network.EventRequestWillBeSent) {
 		w.fault(KindForeign, "%.300s", url)
 	}
 	w.asked = append(w.asked, e.Request.Method+" "+url)
-	w.requests[e.RequestID] = url
+	if e.Type != network.ResourceTypeEventSource { // which never ends
+		w.requests[e.RequestID] = url
+	}
 }
 
 func (w *watch) ended(id network.RequestID) {
