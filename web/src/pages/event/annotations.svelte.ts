@@ -16,6 +16,7 @@ export class Annotations {
   /** The event as the server last told of it. */
   #told = $state.raw<AuditEvent>() as AuditEvent
   #pending = $state.raw<readonly Guess[]>([])
+  #offered: number | undefined
   #queue: Promise<unknown> = Promise.resolve()
   /** How many edits have been taken: what shows the history asks again when it grows. */
   taken = $state(0)
@@ -70,7 +71,7 @@ export class Annotations {
     try {
       const { value, batch } = await how(`/api/events/${encodeURIComponent(key)}`)
       this.#take(value)
-      if (done !== '' && batch !== '') toasts.show(done, { action: { label: 'Undo', run: () => this.#undo(batch) } })
+      if (done !== '' && batch !== '') this.#offer(done, batch)
       return true
     } catch (err) {
       const problem = problemOf(err)
@@ -80,6 +81,12 @@ export class Annotations {
     } finally {
       this.#pending = this.#pending.filter((g) => g !== guess)
     }
+  }
+
+  /** #offer lets the last edit be undone; earlier ones are in the history. */
+  #offer(done: string, batch: string): void {
+    if (this.#offered !== undefined) toasts.dismiss(this.#offered)
+    this.#offered = toasts.show(done, { ms: 7000, action: { label: 'Undo', run: () => this.#undo(batch) } })
   }
 
   async #undo(batch: string): Promise<void> {
