@@ -192,7 +192,8 @@ export class Inbox {
 
   /** move goes some rows on, and tells where one is then. */
   move(by: number): Row | undefined {
-    const at = this.current ? this.rows.indexOf(this.current) : 0
+    const id = this.current?.id
+    const at = Math.max(this.rows.findIndex((r) => r.id === id), 0)
     const row = this.rows[Math.min(Math.max(at + by, 0), this.rows.length - 1)]
     if (row) this.cursor = row.id
     return row
