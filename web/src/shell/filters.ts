@@ -14,8 +14,8 @@ export function filtered(q: string, how: FilterHow, field: string, value: string
 }
 
 /** filterBy goes to the explorer, asking for or ruling out a value. On the explorer the rest of the view stays;
- * from other pages the range is the given one. */
-export function filterBy(how: FilterHow, field: string, value: string, range?: Range): void {
+ * from other pages the range is the given one, or all time. */
+export function filterBy(how: FilterHow, field: string, value: string, range: Range = { kind: 'all' }): void {
   if (router.route.page === 'explorer') router.set({ q: filtered(router.params.get('q') ?? '', how, field, value) })
-  else router.go(explorerURL({ q: filtered('', how, field, value), ...(range ? { range } : {}) }))
+  else router.go(explorerURL({ q: filtered('', how, field, value), range }))
 }

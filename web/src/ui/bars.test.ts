@@ -32,3 +32,8 @@ test('ticks lie on whole steps of the zone', () => {
   const got = ticks(Date.UTC(2026, 10, 1, 10), Date.UTC(2026, 10, 2, 10), 4, 2 * H)
   expect(got.map((t) => new Date(t).toISOString())).toEqual(['2026-11-01T10:00:00.000Z', '2026-11-01T16:00:00.000Z', '2026-11-01T22:00:00.000Z', '2026-11-02T04:00:00.000Z'])
 })
+
+test('ticks of days only', () => {
+  const got = ticks(Date.UTC(2026, 10, 1, 10), Date.UTC(2026, 10, 4, 10), 20, 0, true)
+  expect(got.map((t) => new Date(t).getUTCDate())).toEqual([2, 3, 4])
+})

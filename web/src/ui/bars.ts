@@ -54,9 +54,10 @@ export function widthFor(span: number, most = 100): [number, string] {
 
 const STEPS = [MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 28 * DAY, 91 * DAY, 365 * DAY]
 
-/** ticks are the moments to label between start and end, at most so many; offset is how far the zone is ahead of UTC. */
-export function ticks(start: number, end: number, most: number, offset: number): number[] {
-  const step = STEPS.find((s) => (end - start) / s <= most) ?? 365 * DAY
+/** ticks are the moments to label between start and end, at most so many; offset is how far the zone is ahead of UTC;
+ * days leaves hours out. */
+export function ticks(start: number, end: number, most: number, offset: number, days = false): number[] {
+  const step = STEPS.find((s) => (end - start) / s <= most && (!days || s >= DAY)) ?? 365 * DAY
   const out: number[] = []
   for (let at = Math.ceil((start + offset) / step) * step - offset; at < end; at += step) out.push(at)
   return out

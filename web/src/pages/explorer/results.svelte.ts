@@ -9,6 +9,8 @@ const FIRST_PAGE = 60
 const NEXT_PAGE = 200
 /** The most a page may have, for going back to a place far down. */
 const MOST = 500
+/** After so many pages without a row, one has to say that the search is to go on. */
+const PATIENCE = 4
 /** How many selections are kept for going back to them. */
 const KEPT = 8
 
@@ -35,6 +37,8 @@ export class Results {
   cursor = $state<string | null>(null)
   complete = $state(true)
   completeUntil = $state<string>()
+  /** How many pages in a row brought nothing: the search went far back and found no more so far. */
+  barren = $state(0)
   /** Where in the log a stream of what is new begins. */
   lastSeq = $state<number>()
 
@@ -82,6 +86,7 @@ export class Results {
     this.moreProblem = undefined
     try {
       const page = await this.#page(this.of, this.cursor, NEXT_PAGE, signal)
+      this.barren = page.items.length === 0 ? this.barren + 1 : 0
       const known = new Set(this.rows.slice(-NEXT_PAGE).map((e) => e.key))
       this.rows = this.rows.concat(page.items.filter((e) => !known.has(e.key)))
       this.cursor = page.next_cursor
@@ -93,6 +98,11 @@ export class Results {
       this.moreProblem = problemOf(err)
     }
     this.more = false
+  }
+
+  /** paused reports whether the search waits for somebody to say that it is to go further back. */
+  get paused(): boolean {
+    return this.barren >= PATIENCE
   }
 
   /** merge puts events that arrived into their place among the rows and tells how many of them were new here. */
@@ -128,6 +138,7 @@ export class Results {
   #show(kept: Kept): void {
     this.rows = kept.rows
     this.cursor = kept.cursor
+    this.barren = 0
     this.complete = kept.complete
     this.completeUntil = kept.completeUntil
     this.lastSeq = kept.lastSeq
