@@ -102,6 +102,9 @@ export function marked(text: string, terms: readonly string[]): Stretch[] {
   return out
 }
 
+/** The most hits that are marked in one text. */
+const MAX_HITS = 200
+
 /** ranges are the places of the terms in a text, in order, merged where they touch. */
 function ranges(text: string, terms: readonly string[]): [number, number][] {
   const folded = text.toLowerCase()
@@ -110,7 +113,7 @@ function ranges(text: string, terms: readonly string[]): [number, number][] {
   for (const term of terms) {
     const needle = term.toLowerCase()
     if (needle === '') continue
-    for (let at = folded.indexOf(needle); at >= 0 && found.length < 1000; at = folded.indexOf(needle, at + needle.length)) {
+    for (let at = folded.indexOf(needle); at >= 0 && found.length < MAX_HITS; at = folded.indexOf(needle, at + needle.length)) {
       found.push([at, at + needle.length])
     }
   }
