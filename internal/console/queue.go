@@ -35,12 +35,14 @@ type Queue struct {
 
 // QueueGroup is the unreviewed changes of one kind by one actor.
 type QueueGroup struct {
-	Actor     string    `json:"actor" doc:"Display name; empty where the record names nobody."`
-	Operation string    `json:"operation"`
-	Count     int64     `json:"count"`
-	First     time.Time `json:"first"`
-	Last      time.Time `json:"last"`
-	Query     string    `json:"q" doc:"Finds the group's events, in the explorer and for bulk review."`
+	Actor string `json:"actor" doc:"Display name; empty where the record names nobody."`
+	// Kind is the kind of actor.
+	Kind      aoc.ActorKind `json:"kind" enum:"person,app,system"`
+	Operation string        `json:"operation"`
+	Count     int64         `json:"count"`
+	First     time.Time     `json:"first"`
+	Last      time.Time     `json:"last"`
+	Query     string        `json:"q" doc:"Finds the group's events, in the explorer and for bulk review."`
 }
 
 // unreviewedChanges is what waits for review, in the query language.
@@ -69,17 +71,17 @@ func (c *Console) Queue(ctx context.Context, f Filter, p QueueParams) (Queue, er
 		return Queue{}, err
 	}
 	n, err := c.store.Count(ctx, q, store.CountRequest{
-		GroupBy: []aoc.Field{aoc.FieldActor, aoc.FieldOperation}, Groups: cmp.Or(p.N, queueGroups),
+		GroupBy: []aoc.Field{aoc.FieldActor, aoc.FieldActorKind, aoc.FieldOperation}, Groups: cmp.Or(p.N, queueGroups),
 	})
 	if err != nil {
 		return Queue{}, err
 	}
 	out := Queue{Total: n.Total, Complete: n.Complete, CompleteUntil: n.CompleteUntil, Groups: []QueueGroup{}}
 	for _, g := range n.Groups {
-		actor, operation := g.Values[0], g.Values[1]
+		actor, kind, operation := g.Values[0], g.Values[1], g.Values[2]
 		out.Groups = append(out.Groups, QueueGroup{
-			Actor: actor, Operation: operation, Count: g.Count, First: g.First, Last: g.Last,
-			Query: joinTerms(termOf(aoc.FieldActor, actor), termOf(aoc.FieldOperation, operation), f.Query),
+			Actor: actor, Kind: aoc.ActorKind(kind), Operation: operation, Count: g.Count, First: g.First, Last: g.Last,
+			Query: joinTerms(termOf(aoc.FieldActor, actor), termOf(aoc.FieldActorKind, kind), termOf(aoc.FieldOperation, operation), f.Query),
 		})
 	}
 	return out, nil

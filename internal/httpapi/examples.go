@@ -125,7 +125,7 @@ func answerExamples() map[string]any {
 		"review-events": console.BulkResult{Batch: exampleID, Matched: 12, Changed: 11},
 		"undo-edits":    console.Undone{Undone: 10, Kept: 1, Batch: exampleID},
 		"get-review-queue": console.Queue{Total: 3, Complete: true, Groups: []console.QueueGroup{{
-			Actor: "Ada Lovelace", Operation: "Add member to role", Count: 3, First: exampleTime, Last: exampleTime,
+			Actor: "Ada Lovelace", Kind: aoc.ActorPerson, Operation: "Add member to role", Count: 3, First: exampleTime, Last: exampleTime,
 			Query: exampleQuery + " is:change is:unreviewed",
 		}}},
 		"list-saved-searches": savedSearches{[]console.SavedSearch{exampleSearch()}},
