@@ -29,7 +29,7 @@ bench-ui:
 
 # Longer runs of the tests that kill, cut and throttle.
 soak:
-	AOC_TEST_FULL=1 go test -timeout 2h ./internal/... && go test -timeout 2h ./test/e2e -run Faults -seeds 200
+	AOC_TEST_FULL=1 go test -timeout 2h ./internal/... ./test/ui/... && go test -timeout 2h ./test/e2e -run Faults -seeds 200
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o bin/aoc ./cmd/aoc

@@ -158,7 +158,7 @@ func TestAnnotate(t *testing.T) {
 	p.click(in(drawer, by("button", "Tag")))
 	p.typing("vip")
 	p.press("Enter", "Escape")
-	p.until("the tag in the row", func() bool { return strings.Contains(p.text(grid), "vip") })
+	p.until("the tag", func() bool { return len(events(t, server, url.Values{"q": {"tag:vip"}})) == 1 })
 
 	p.click(in(drawer, by("textbox", "Comment")))
 	p.typing("**Asked** Ada: [the plan](https://contoso.example/plan) <script>__pwned=1</script>")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -29,7 +30,7 @@ func hostileServer(t *testing.T) *demo.Server {
 	}
 	hostileOnce.Do(func() {
 		records := hostile.Records(server.Clock.Now().Add(-time.Minute).Truncate(time.Second))
-		name := `"><img src=x onerror=__pwned=1>\` + "\u202e" + `.jsonl`
+		name := `"><img src=x onerror=__pwned=1>'=cmd|' /C calc'!A0 ${1} ../../x\y.jsonl`
 		if n := importing(t, server, name, hostile.TenantID, hostile.Lines(records)); n != int64(len(records)) {
 			t.Errorf("%d of %d records were imported", n, len(records))
 		}
@@ -121,18 +122,30 @@ func TestHostileExplorer(t *testing.T) {
 	server := hostileServer(t)
 	all := hostileEvents(t, server)
 	p := openPage(t, server, "/?range=all&noise=show&cols=time,actor,summary,targets,result,service,tags,operation,ip,source&q="+hostile.Mark)
-	p.waitText("many") // the newest are at the top; the last record comes first in none
+	p.waitShown(len(all))
 	p.checkSound("the table")
-	for i, e := range all {
-		p.open("/?range=all&noise=show&q=" + hostile.Mark + "&open=" + e.Key)
-		p.wait(by("complementary", ""))
+	p.open("/?range=all&noise=show&q=" + hostile.Mark + "&open=" + all[0].Key)
+	p.wait(drawer)
+	step := 3
+	if full() {
+		step = 1
+	}
+	for i := 0; i < len(all); i += step {
+		e := all[i]
+		p.until("the drawer of the next event", func() bool { return strings.Contains(p.url(), "open="+e.Key) })
 		p.settle()
 		p.checkSound(fmt.Sprintf("the drawer of event %d, %.60q", i, e.Operation))
-		if t.Failed() && i > 5 {
-			t.Fatal("that is enough")
+		if t.Failed() {
+			return
+		}
+		for range step {
+			p.press("j")
 		}
 	}
 }
+
+// full says to look at everything, however long that takes.
+func full() bool { return os.Getenv("AOC_TEST_FULL") == "1" }
 
 // TestHostileEventPages opens the page of an event for every payload, and the page of what
 // it names.
@@ -140,8 +153,9 @@ func TestHostileEventPages(t *testing.T) {
 	t.Parallel()
 	server := hostileServer(t)
 	p := openPage(t, server, "/sources")
-	for _, e := range hostileEvents(t, server) {
-		if e.Source != "directory" {
+	for i, e := range hostileEvents(t, server) {
+		// The drawer shows the same, so that a part of them will do.
+		if e.Source != "directory" || i%12 != 0 && !full() {
 			continue
 		}
 		p.open("/events/" + e.Key)
@@ -159,7 +173,7 @@ func TestHostileEntities(t *testing.T) {
 	kinds := []string{"user", "app", "device", "group", "address", "object"}
 	for i, payload := range hostile.Payloads() {
 		id := plain(payload)
-		if len(id) > 1000 || id == "" {
+		if len(id) > 1000 || id == "" || i%2 == 1 && !full() {
 			continue
 		}
 		p.open("/entities/" + kinds[i%len(kinds)] + "/" + url.PathEscape(id))
@@ -197,12 +211,10 @@ func TestHostileAddresses(t *testing.T) {
 			continue
 		}
 		escaped := url.QueryEscape(text)
-		p.open("/?range=all&q=" + escaped + "&cols=" + escaped + "&open=" + escaped + "&tz=" + escaped + "&noise=" + escaped)
+		p.open("/?q=" + escaped + "&cols=" + escaped + "&open=" + escaped + "&tz=" + escaped + "&noise=" + escaped +
+			"&range=" + escaped + "&start=" + escaped + "&end=" + escaped)
 		p.settle()
 		p.checkSound("the address with " + payload.Name)
-		p.open("/?range=" + escaped + "&start=" + escaped + "&end=" + escaped)
-		p.settle()
-		p.checkSound("the times of " + payload.Name)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/inspector"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
@@ -45,13 +46,19 @@ type watch struct {
 
 	mu       sync.Mutex
 	faults   []Fault
-	requests map[network.RequestID]string // under way
+	requests map[network.RequestID]request // under way
 	asked    []string
 	last     time.Time // when a request began or ended
 }
 
+// request is one of a page.
+type request struct {
+	url  string
+	page cdp.LoaderID
+}
+
 func newWatch(origin string) *watch {
-	return &watch{origin: origin, requests: map[network.RequestID]string{}, last: time.Now()}
+	return &watch{origin: origin, requests: map[network.RequestID]request{}, last: time.Now()}
 }
 
 // hear takes every event of the tab, in order.
@@ -86,9 +93,12 @@ func (w *watch) hear(event any) {
 		w.ended(e.RequestID)
 	case *network.EventLoadingFailed:
 		if !e.Canceled && e.ErrorText != "net::ERR_ABORTED" {
-			w.fault(KindResponse, "%s %s", e.ErrorText, w.requests[e.RequestID])
+			w.fault(KindResponse, "%s %s", e.ErrorText, w.requests[e.RequestID].url)
 		}
 		w.ended(e.RequestID)
+	case *page.EventFrameNavigated:
+		// The requests of the page before ended with it, which nobody tells.
+		maps.DeleteFunc(w.requests, func(_ network.RequestID, r request) bool { return e.Frame.ParentID == "" && r.page != e.Frame.LoaderID })
 	case *page.EventJavascriptDialogOpening:
 		w.fault(KindDialog, "%s %q", e.Type, e.Message)
 		w.answerDialog()
@@ -110,9 +120,6 @@ func (w *watch) fault(kind Kind, format string, args ...any) {
 func (w *watch) request(e *network.EventRequestWillBeSent) {
 	url := e.Request.URL
 	w.last = time.Now()
-	if e.Type == network.ResourceTypeDocument {
-		clear(w.requests) // those of the page before are not told to have ended
-	}
 	if scheme, _, _ := strings.Cut(url, ":"); scheme == "data" || scheme == "blob" || scheme == "about" || scheme == "chrome-error" {
 		return
 	}
@@ -120,8 +127,10 @@ func (w *watch) request(e *network.EventRequestWillBeSent) {
 		w.fault(KindForeign, "%.300s", url)
 	}
 	w.asked = append(w.asked, e.Request.Method+" "+url)
-	if e.Type != network.ResourceTypeEventSource { // which never ends
-		w.requests[e.RequestID] = url
+	// A stream never ends, and the end of what the browser asks for by itself (the icon) is
+	// not always told.
+	if e.Type != network.ResourceTypeEventSource && e.Type != network.ResourceTypeOther {
+		w.requests[e.RequestID] = request{url, e.LoaderID}
 	}
 }
 
@@ -134,7 +143,11 @@ func (w *watch) ended(id network.RequestID) {
 func (w *watch) quiet(d time.Duration) (bool, []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return len(w.requests) == 0 && time.Since(w.last) >= d, slices.Collect(maps.Values(w.requests))
+	var open []string
+	for _, r := range w.requests {
+		open = append(open, r.url)
+	}
+	return len(open) == 0 && time.Since(w.last) >= d, open
 }
 
 // Faults gives what went wrong since the last call and forgets it.
