@@ -3,7 +3,7 @@
 import { untrack } from 'svelte'
 
 export interface Shortcut {
-  /** As KeyboardEvent.key has it: "/", "j", "Enter", "Escape"; "Shift+J" with modifiers spelled out. */
+  /** As KeyboardEvent.key has it: "/", "j", "Enter", "Escape"; "Shift+Enter"; "g r" for one after the other. */
   key: string
   /** What it does, for the help dialog. */
   does: string
@@ -15,7 +15,12 @@ export interface Shortcut {
   always?: boolean
 }
 
+/** How long the second key of two may take, in ms. */
+const SECOND = 1200
+
 class Shortcuts {
+  #before = ''
+  #at = 0
   list = $state.raw<readonly Shortcut[]>([])
 
   /** add registers keys and returns what unregisters them: `$effect(() => shortcuts.add([...]))`. Later ones win. */
@@ -32,8 +37,12 @@ class Shortcuts {
     const typing = isTyping(e.target)
     const overlay = document.querySelector('[role="dialog"][aria-modal="true"], [role="menu"]') !== null
     const name = e.shiftKey && e.key.length > 1 ? 'Shift+' + e.key : e.key
+    const two = e.timeStamp - this.#at < SECOND ? `${this.#before} ${name}` : name
+    const pressed = this.list.some((s) => s.key === two) ? two : name
+    this.#before = typing ? '' : name
+    this.#at = e.timeStamp
     for (const s of this.list.toReversed()) {
-      if (s.key !== name || ((typing || overlay) && !s.always)) continue
+      if (s.key !== pressed || ((typing || overlay) && !s.always)) continue
       // Enter and space belong to the control that has the focus.
       if ((e.key === 'Enter' || e.key === ' ') && e.target instanceof Element && e.target.closest('button, a[href], summary, [role="button"]')) return
       if (s.run(e) === false) continue

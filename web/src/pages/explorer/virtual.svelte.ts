@@ -12,7 +12,6 @@ interface Options {
 /** Virtual tells which rows of a list to draw, and where. */
 export class Virtual {
   items = $state.raw<VirtualItem[]>([])
-  total = $state(0)
   readonly #core: Virtualizer<HTMLElement, HTMLElement>
   #options: Options = { count: 0, size: 32, element: null }
 
@@ -45,7 +44,6 @@ export class Virtual {
 
   #read(): void {
     this.items = this.#core.getVirtualItems()
-    this.total = this.#core.getTotalSize()
   }
 
   /** show scrolls just as far as a row needs to be in sight. */
