@@ -23,6 +23,12 @@ export interface Asked {
   sort: Sort
 }
 
+/** Where somebody was in the inbox, and which groups they had open. */
+export interface Place {
+  cursor: string
+  opened: string[]
+}
+
 const PAGE = 50
 const MAX_GROUPS = 1000
 /** How many groups are drawn at first. */
@@ -76,6 +82,16 @@ export class Inbox {
     this.cursor = ''
     this.drawn = DRAWN
     await this.reload()
+  }
+
+  get place(): Place {
+    return { cursor: this.cursor, opened: this.asked?.mode === 'queue' ? [...this.opened.keys()] : [] }
+  }
+
+  /** goTo goes back to where somebody was, as far as that is still there. */
+  async goTo(place: Place): Promise<void> {
+    await Promise.all(this.groups.filter((g) => place.opened.includes(groupID(g))).map((g) => this.open(g)))
+    if (this.rows.some((r) => r.id === place.cursor)) this.cursor = place.cursor
   }
 
   /** reload asks again, and keeps the place and what is open. */

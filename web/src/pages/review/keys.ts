@@ -64,6 +64,14 @@ export function keys(a: Actions, putBack: boolean): Shortcut[] {
   ]
 }
 
+/** windowKeys are the shortcuts of the change windows; close tells whether a form was open. */
+export function windowKeys(a: { make: () => void; close: () => boolean }): Shortcut[] {
+  return [
+    { key: 'n', does: 'New change window', group: GROUP, run: a.make },
+    { key: 'Escape', does: 'Close the form', group: GROUP, run: () => a.close() },
+  ]
+}
+
 /** isUndo reports whether a key is Ctrl+Z or ⌘Z that no text field wants. */
 export function isUndo(e: KeyboardEvent): boolean {
   if (e.key.toLowerCase() !== 'z' || !(e.ctrlKey || e.metaKey) || e.shiftKey || e.altKey) return false

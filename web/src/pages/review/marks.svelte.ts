@@ -45,8 +45,22 @@ export interface Bounds {
   zone: string
 }
 
+const KEPT = 'aoc.marks'
+
+/** kept is what was marked before the page was left: it can still be undone. */
+function kept(): Act[] {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEPT) ?? '[]') as Act[]
+  } catch {
+    return []
+  }
+}
+
 export class Marks {
-  acts = $state.raw<Act[]>([])
+  #acts = $state.raw<readonly Act[]>(kept())
+  /** What is said of the next marks. */
+  note = $state('')
+  ticket = $state('')
   /** How many requests are under way. */
   pending = $state(0)
   #turn: Promise<unknown> = Promise.resolve()
@@ -57,7 +71,21 @@ export class Marks {
     this.#changed = changed
   }
 
-  /** How many changes this person has judged since the page was opened. */
+  /** What was marked, the last one first. */
+  get acts(): readonly Act[] {
+    return this.#acts
+  }
+
+  #keep(acts: readonly Act[]): void {
+    this.#acts = acts.slice(0, 100)
+    try {
+      sessionStorage.setItem(KEPT, JSON.stringify(this.#acts))
+    } catch {
+      // Storage is blocked: undo works until the page is left.
+    }
+  }
+
+  /** How many changes this person has judged in this session. */
   get count(): number {
     return this.acts.reduce((n, a) => n + a.changed, 0)
   }
@@ -85,7 +113,7 @@ export class Marks {
       if (act.batches.length > 0) {
         // One message with an undo at a time: the last one's, as z does.
         for (const a of this.acts) toasts.dismiss(a.toast)
-        this.acts = [act, ...this.acts]
+        this.#keep([act, ...this.acts])
         const others = matched - act.changed
         act.toast = toasts.show(doneWords(act.changed, act.state), {
           hint: others > 0 ? `${plural(others, 'change')} left alone: judged by somebody in the meantime.` : '',
@@ -102,7 +130,7 @@ export class Marks {
     return this.#after(async () => {
       const one = act ?? this.acts[0]
       if (!one) {
-        toasts.show('Nothing to undo', { hint: 'What was marked since this page was opened can be undone.' })
+        toasts.show('Nothing to undo', { hint: 'What you mark in this tab of the browser can be undone.' })
         return
       }
       if (!this.acts.includes(one)) return
@@ -115,7 +143,7 @@ export class Marks {
           sum.kept += u.kept
           one.batches = one.batches.filter((b) => b !== batch)
         }
-        this.acts = this.acts.filter((a) => a !== one)
+        this.#keep(this.acts.filter((a) => a !== one))
         const { text, hint } = undoneWords(sum)
         toasts.show(text, { hint, ms: hint ? 10_000 : 4000 })
       } catch (err) {
