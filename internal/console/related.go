@@ -1,12 +1,15 @@
 package console
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
 	"aoc"
 	"aoc/internal/query"
+	"aoc/internal/store"
 )
 
 const (
@@ -14,6 +17,8 @@ const (
 	// events of each are shown.
 	relatedTargets = 3
 	relatedEvents  = 5
+	// relatedScan is how many events that followed one are read at a time.
+	relatedScan = 100
 	// maxHours is the most that can be looked at on each side of an event.
 	maxHours = 24 * 7
 )
@@ -28,7 +33,7 @@ type Related struct {
 	Start time.Time `json:"start"`
 	End   time.Time `json:"end"`
 	Total int64     `json:"total" doc:"Events that q finds from start to end, this one among them."`
-	// Events are the newest of them without the event itself.
+	// Events are those of them that are nearest in time, newest first, without the event itself.
 	Events []aoc.Event `json:"events"`
 }
 
@@ -49,19 +54,53 @@ func (c *Console) Related(ctx context.Context, keyOrID string, hours int) ([]Rel
 	for _, r := range inCommon(&e) {
 		r.Start, r.End = e.Timestamp.Add(-time.Duration(hours)*time.Hour), e.Timestamp.Add(time.Duration(hours)*time.Hour+1)
 		r.Query = query.Format(r.where)
-		s, err := c.sample(ctx, aoc.Query{Where: r.where, Start: storable(r.Start), End: storable(r.End)}, relatedEvents+1)
+		q := aoc.Query{Where: r.where, Start: storable(r.Start), End: storable(r.End)}
+		counts, err := c.store.Count(ctx, q, store.CountRequest{})
 		if err != nil {
 			return nil, err
 		}
-		r.Total, r.Events = s.Total, []aoc.Event{}
-		for _, other := range s.Events {
-			if other.Key != e.Key && len(r.Events) < relatedEvents {
-				r.Events = append(r.Events, other)
-			}
+		r.Total = counts.Total
+		if r.Events, err = c.nearest(ctx, q, &e); err != nil {
+			return nil, err
 		}
 		found = append(found, r.Related)
 	}
 	return found, nil
+}
+
+// nearest gives the events of a query that are nearest in time to one, newest first, without
+// that one.
+func (c *Console) nearest(ctx context.Context, q aoc.Query, e *aoc.Event) ([]aoc.Event, error) {
+	before := q
+	before.End, before.Limit = storable(e.Timestamp.Add(1)), relatedEvents+1
+	page, err := c.store.Search(ctx, before)
+	if err != nil {
+		return nil, err
+	}
+	near := page.Items
+	// A search gives the newest first, so what came after the event is approached from afar:
+	// by halves, until what is left can be read as a whole.
+	after := q
+	after.Start, after.Limit = before.End, relatedScan
+	for {
+		if page, err = c.store.Search(ctx, after); err != nil {
+			return nil, err
+		}
+		left := after.End.Sub(after.Start)
+		if len(page.Items) < relatedScan || left < time.Millisecond {
+			break
+		}
+		after.End = after.Start.Add(left / 2)
+	}
+	near = slices.DeleteFunc(append(near, page.Items...), func(o aoc.Event) bool { return o.Key == e.Key })
+	slices.SortStableFunc(near, func(a, b aoc.Event) int {
+		return cmp.Compare(a.Timestamp.Sub(e.Timestamp).Abs(), b.Timestamp.Sub(e.Timestamp).Abs())
+	})
+	near = append([]aoc.Event{}, near[:min(len(near), relatedEvents)]...)
+	slices.SortFunc(near, func(a, b aoc.Event) int {
+		return cmp.Or(b.Timestamp.Compare(a.Timestamp), cmp.Compare(b.Key, a.Key))
+	})
+	return near, c.reviewed(ctx, near)
 }
 
 // common is something that events can have in common, and the predicate for it.
