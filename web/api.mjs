@@ -1,5 +1,6 @@
 // Writes src/api/schema.d.ts from the description of the API on standard input.
 import { writeFileSync } from 'node:fs'
+import process from 'node:process'
 import { text } from 'node:stream/consumers'
 import openapiTS, { astToString } from 'openapi-typescript'
 

@@ -1133,7 +1133,7 @@ export interface components {
             key: string;
             operation: string;
             origin: string;
-            /** @description The newest record. A string in the rare case that it is not JSON that can be passed on. */
+            /** @description The newest record. A string in the rare case that it is not JSON that can be passed on; null where it was not asked for. */
             raw: unknown;
             /** Format: date-time */
             received_at: string;
@@ -1544,6 +1544,8 @@ export interface components {
             count: number;
             /** Format: date-time */
             first: string;
+            /** @enum {string} */
+            kind: "person" | "app" | "system";
             /** Format: date-time */
             last: string;
             operation: string;
@@ -2885,6 +2887,8 @@ export interface operations {
                 page_size?: number;
                 /** @description Query language: words, "phrases", field:value, AND OR NOT, parentheses, *; see the documentation of the query language. */
                 q?: string;
+                /** @description false leaves the records out, which are most of an answer. */
+                raw?: boolean;
                 result?: ("success" | "failure" | "partial" | "unknown")[];
                 /** @description Terms that must all occur, as part of any value of the record; letter case does not matter. */
                 search?: string[];
@@ -4145,6 +4149,8 @@ export interface operations {
                 operation?: string[];
                 /** @description Query language: words, "phrases", field:value, AND OR NOT, parentheses, *; see the documentation of the query language. */
                 q?: string;
+                /** @description false leaves the records out. */
+                raw?: boolean;
                 result?: ("success" | "failure" | "partial" | "unknown")[];
                 /** @description Terms that must all occur, as part of any value of the record; letter case does not matter. */
                 search?: string[];
@@ -4964,6 +4970,7 @@ export interface operations {
                      *       "groups": [
                      *         {
                      *           "actor": "Ada Lovelace",
+                     *           "kind": "person",
                      *           "operation": "Add member to role",
                      *           "count": 3,
                      *           "first": "2026-03-02T11:50:00Z",
@@ -4989,6 +4996,7 @@ export interface operations {
                      *       "groups": [
                      *         {
                      *           "actor": "Ada Lovelace",
+                     *           "kind": "person",
                      *           "operation": "Add member to role",
                      *           "count": 3,
                      *           "first": "2026-03-02T11:50:00Z",
