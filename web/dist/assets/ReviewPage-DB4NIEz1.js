@@ -1,1 +1,0 @@
-import{t as e}from"./index-BiSCgSGD.js";function t(t){e(t,{title:`Review`})}export{t as default};
