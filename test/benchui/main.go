@@ -23,6 +23,7 @@ type options struct {
 	dir     string
 	seed    uint64
 	rounds  int
+	only    string
 	pause   time.Duration
 	verbose bool
 }
@@ -32,6 +33,7 @@ func main() {
 	flag.IntVar(&o.events, "n", 1_000_000, "`number` of events, spread over 90 days")
 	flag.StringVar(&o.dir, "dir", "", "keep event files and store in this `folder`, as test/bench does; a store that is there already is not imported again")
 	flag.Uint64Var(&o.seed, "seed", 1, "decides the events")
+	flag.StringVar(&o.only, "only", "", "only the queries with this in their `name`")
 	flag.IntVar(&o.rounds, "rounds", 3, "how often each query is typed")
 	flag.DurationVar(&o.pause, "pause", 100*time.Millisecond, "pause between the paint of one letter and the next letter")
 	flag.BoolVar(&o.verbose, "v", false, "print every letter")

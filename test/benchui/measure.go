@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"aoc/test/ui/browser"
 )
@@ -26,13 +28,19 @@ const meterScript = `(() => {
 		if (rows) answer.clone().arrayBuffer().then(() => { if (text.trim() === meter.text.trim()) meter.answered = performance.now(); }, () => {});
 		return answer;
 	};
-	addEventListener("input", e => {
-		if (!e.target.matches("[role=combobox], [type=search]")) return;
+	const begin = e => {
+		if (!e.target.matches("[role=combobox]") || e.type === "keydown" && e.key !== "Enter") return;
 		Object.assign(meter, {began: performance.now(), answered: 0, changed: 0, painted: 0, text: e.target.value});
-	}, true);
-	const rows = document.querySelector("[role=grid], [role=table], table");
-	const stamp = () => { const now = performance.now(); meter.changed = now; };
-	new MutationObserver(stamp).observe(rows, {subtree: true, childList: true, characterData: true});
+	};
+	addEventListener("input", begin, true);
+	addEventListener("keydown", begin, true);
+	// The table is taken away when there is nothing to show, and comes back.
+	const isRows = node => node.nodeType === Node.ELEMENT_NODE && (node.closest("[role=grid]") || node.querySelector("[role=grid]") || node.matches(".nothing"));
+	const stamp = changes => {
+		const now = performance.now();
+		if (changes.some(c => isRows(c.target.parentElement ?? c.target) || [...c.addedNodes].some(isRows))) meter.changed = now;
+	};
+	new MutationObserver(stamp).observe(document.querySelector("main"), {subtree: true, childList: true, characterData: true});
 	// Painted: two frames after the last change, when nothing more has changed.
 	const watch = () => {
 		if (meter.began && meter.answered && !meter.painted) {
@@ -62,11 +70,18 @@ func measure(chromium *browser.Browser, p *program, queries []query, o options) 
 	if _, err := browser.Eval[any](tab, meterScript); err != nil {
 		return err
 	}
-	fmt.Printf("\n%-22s %-40s %8s %10s %8s %8s\n", "query", "typed", "letters", "median ms", "p95 ms", "max ms")
-	var all []time.Duration
+	fmt.Printf("\n%-24s %-40s %8s %10s %8s %8s %10s\n", "query", "typed", "letters", "median ms", "p95 ms", "max ms", "answer ms")
+	var all []letter
 	for _, q := range queries {
-		var took []time.Duration
-		for range o.rounds {
+		if !strings.Contains(q.name, o.only) {
+			continue
+		}
+		var took []letter
+		rounds := o.rounds
+		if q.entered {
+			rounds *= 5
+		}
+		for range rounds {
 			times, err := typed(tab, q, o)
 			if err != nil {
 				return fmt.Errorf("%s: %w", q.name, err)
@@ -77,49 +92,73 @@ func measure(chromium *browser.Browser, p *program, queries []query, o options) 
 		all = append(all, took...)
 	}
 	line("all", "", all)
+	fmt.Println("\nmedian, p95, max: from the input event of a letter to the frame with its rows; answer: to the answer of the server, in the median")
 	for _, f := range tab.Faults() {
-		fmt.Println("in the page:", f)
+		if !strings.HasPrefix(f.Text, "422 ") { // half of a query is often none
+			fmt.Println("in the page:", f)
+		}
 	}
 	return nil
 }
 
-// typed types a query letter by letter and gives the time of each.
-func typed(tab *browser.Tab, q query, o options) (took []time.Duration, err error) {
+// letter is what a letter took, in ms: to the server's answer and to the painted rows.
+type letter struct {
+	Answered, Painted float64
+}
+
+// typed types a query letter by letter and gives what each took.
+func typed(tab *browser.Tab, q query, o options) (took []letter, err error) {
 	if err := errors.Join(tab.Fill(searchBox(), ""), tab.Settle()); err != nil {
 		return nil, err
 	}
-	for _, letter := range q.text {
-		if err := tab.Type(string(letter)); err != nil {
+	if q.entered {
+		if err := errors.Join(tab.Type(q.text), tab.Press("Enter")); err != nil {
 			return nil, err
 		}
-		var ms float64
-		if err := tab.Until("the rows of "+q.text, func() (bool, error) {
-			ms, err = browser.Eval[float64](tab, `__meter.painted ? __meter.painted - __meter.began : 0`)
-			return ms > 0, err
-		}); err != nil {
-			// What is no query yet, such as an open quote, has no rows.
-			continue
+		l, err := painted(tab, q.text)
+		return []letter{l}, err
+	}
+	for i, r := range q.text {
+		if err := tab.Type(string(r)); err != nil {
+			return nil, err
 		}
-		d := time.Duration(ms * float64(time.Millisecond))
-		took = append(took, d)
+		l, err := painted(tab, q.text[:i+utf8.RuneLen(r)])
+		if err != nil {
+			return nil, err
+		}
+		took = append(took, l)
 		if o.verbose {
-			fmt.Printf("  %q %8.1f ms\n", letter, ms)
+			fmt.Printf("  %q answered %8.1f ms, painted %8.1f ms\n", r, l.Answered, l.Painted)
 		}
 		time.Sleep(o.pause)
 	}
 	return took, nil
 }
 
-func line(name, text string, took []time.Duration) {
+// painted waits until the rows of what is typed are painted.
+func painted(tab *browser.Tab, text string) (l letter, err error) {
+	err = tab.Until("the rows of "+text, func() (bool, error) {
+		l, err = browser.Eval[letter](tab, `__meter.painted ? {Answered: __meter.answered - __meter.began, Painted: __meter.painted - __meter.began} : {Answered: 0, Painted: 0}`)
+		return l.Painted > 0, err
+	})
+	return l, err
+}
+
+func line(name, text string, took []letter) {
 	if len(took) == 0 {
-		fmt.Printf("%-22s %-40.40s %8d\n", name, text, 0)
 		return
 	}
-	slices.Sort(took)
-	at := func(share float64) string {
-		return fmt.Sprintf("%.1f", took[min(int(share*float64(len(took))), len(took)-1)].Seconds()*1e3)
+	share := func(of func(letter) float64, share float64) string {
+		all := make([]float64, len(took))
+		for i, l := range took {
+			all[i] = of(l)
+		}
+		slices.Sort(all)
+		return fmt.Sprintf("%.0f", all[min(int(share*float64(len(all))), len(all)-1)])
 	}
-	fmt.Printf("%-22s %-40.40s %8d %10s %8s %8s\n", name, text, len(took), at(0.5), at(0.95), at(1))
+	shown := func(l letter) float64 { return l.Painted }
+	answered := func(l letter) float64 { return l.Answered }
+	fmt.Printf("%-24s %-40.40s %8d %10s %8s %8s %10s\n", name, text, len(took), share(shown, 0.5), share(shown, 0.95), share(shown, 1), share(answered, 0.5))
 }
 
 // weigh tells what the first load costs.

@@ -90,7 +90,12 @@ func (p *program) stop(ctx context.Context) error {
 }
 
 // query is what somebody types.
-type query struct{ name, text string }
+type query struct {
+	name, text string
+	// entered is measured from Enter on: the beginning of a field's value is not its value,
+	// so the explorer does not search at every letter of it.
+	entered bool
+}
 
 // queries are made of a stored event by a person.
 func (p *program) queries(ctx context.Context) ([]query, error) {
@@ -101,19 +106,20 @@ func (p *program) queries(ctx context.Context) ([]query, error) {
 	local, _, _ := strings.Cut(e.Actor.UPN, "@")
 	first, _, _ := strings.Cut(local, ".")
 	return []query{
-		{"word of an operation", "mailbox"},
-		{"two words", "add member"},
-		{"first name", first},
-		{"name of an account", local},
-		{"inside of a GUID", e.ID[9:23]},
-		{"whole GUID", e.ID},
-		{"address", e.ClientIP},
-		{"actor", "actor:" + e.Actor.UPN},
-		{"operation", `operation:"` + e.Operation + `"`},
-		{"result and word", "result:failure role"},
-		{"wildcard", "operation:*InboxRule*"},
-		{"either", "inboxrule OR forwarding"},
-		{"nothing like it", "zyzzogeton"},
+		{name: "word of an operation", text: "mailbox"},
+		{name: "two words", text: "add member"},
+		{name: "first name", text: first},
+		{name: "name of an account", text: local},
+		{name: "inside of a GUID", text: e.ID[9:23]},
+		{name: "whole GUID", text: e.ID},
+		{name: "address", text: e.ClientIP},
+		{name: "either", text: "inboxrule OR forwarding"},
+		{name: "nothing like it", text: "zyzzogeton"},
+		{name: "actor, Enter", text: "actor:" + e.Actor.UPN, entered: true},
+		{name: "operation, Enter", text: `operation:"` + e.Operation + `"`, entered: true},
+		{name: "result and word, Enter", text: "result:failure role", entered: true},
+		{name: "wildcard, Enter", text: "operation:*InboxRule*", entered: true},
+		{name: "changes by people, Enter", text: "is:change kind:person", entered: true},
 	}, nil
 }
 

@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"aoc/internal/simulator/tenant"
 	"aoc/test/ui/browser"
@@ -116,6 +117,11 @@ func take(chromium *browser.Browser, server *demo.Server, s screen, l look) ([]b
 		if err := errors.Join(s.prepare(tab), tab.Settle()); err != nil {
 			return nil, err
 		}
+	}
+	// What comes by and by, such as samples and figures, shall be there.
+	time.Sleep(time.Second)
+	if err := tab.Settle(); err != nil {
+		return nil, err
 	}
 	// A blinking caret would make a difference each time.
 	if _, err := browser.Eval[bool](tab, `(() => { document.documentElement.style.caretColor = "transparent"; return true })()`); err != nil {

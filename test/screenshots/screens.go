@@ -56,6 +56,7 @@ func screens(ctx context.Context, server *demo.Server) ([]screen, error) {
 		{name: "event", path: "/events/" + e.Key},
 		{name: "entity", path: "/entities/user/" + url.PathEscape(e.Actor.UPN)},
 		{name: "review", path: "/review"},
+		{name: "windows", path: "/review?tab=windows"},
 		{name: "sources", path: "/sources"},
 	}, nil
 }
