@@ -76,7 +76,7 @@ export class Live {
 
   #open(): void {
     this.#source?.close()
-    const source = new EventSource('/api/events/stream' + search({ ...this.#params, after: this.#after }))
+    const source = new EventSource('/api/events/stream' + search({ ...this.#params, after: this.#after, raw: false }))
     this.#source = source
     source.onopen = () => {
       this.state = 'on'

@@ -132,7 +132,7 @@ export class Results {
   }
 
   #page(selection: Selection, cursor: string | null, size: number, signal: AbortSignal): Promise<EventPage> {
-    return get<EventPage>('/api/events', { ...selection.params, page_size: size, cursor: cursor ?? undefined }, signal)
+    return get<EventPage>('/api/events', { ...selection.params, page_size: size, cursor: cursor ?? undefined, raw: false }, signal)
   }
 
   #show(kept: Kept): void {
