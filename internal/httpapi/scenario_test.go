@@ -322,6 +322,10 @@ func TestFetch(t *testing.T) {
 	if feeds := c["feeds"].([]any); len(feeds) != 1 || c["statement"] == "" {
 		t.Errorf("coverage: %v", c)
 	}
+	whole, bare := c["feeds"].([]any)[0].(map[string]any), patient.get(t, "/api/coverage?windows=false", 200)["feeds"].([]any)[0].(map[string]any)
+	if len(whole["windows"].([]any)) == 0 || len(bare["windows"].([]any)) != 0 || len(bare["hours"].([]any)) == 0 {
+		t.Errorf("coverage with windows: %v\nwithout: %v", whole, bare)
+	}
 }
 
 func wait(t *testing.T, done func() bool) {

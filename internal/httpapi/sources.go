@@ -66,6 +66,8 @@ func (s *server) sourceHealth(ctx context.Context, _ *struct{}) (*body[healthOfS
 type coverageInput struct {
 	Start moment `query:"start" doc:"Default: since the first collection."`
 	End   moment `query:"end" doc:"Default: now."`
+	// Windows are most of the answer; hours, gaps and losses follow from them.
+	Windows bool `query:"windows" default:"true" doc:"False leaves the windows out: the hours are enough for a map."`
 }
 
 // coverage is what the ledger proves, with the histograms in seconds.
@@ -86,6 +88,9 @@ func (s *server) coverage(ctx context.Context, in *coverageInput) (*body[coverag
 	}
 	out := coverage{Coverage: c, Feeds: []feedCoverage{}}
 	for _, f := range c.Feeds {
+		if !in.Windows {
+			f.Windows = []aoc.LedgerWindow{}
+		}
 		out.Feeds = append(out.Feeds, feedCoverage{FeedCoverage: f, Lag: lagOf(f.Lag)})
 	}
 	out.Coverage.Feeds = nil

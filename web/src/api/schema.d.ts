@@ -2519,6 +2519,8 @@ export interface operations {
                 end?: string;
                 /** @description Default: since the first collection. */
                 start?: string;
+                /** @description False leaves the windows out: the hours are enough for a map. */
+                windows?: boolean;
             };
             header?: never;
             path?: never;

@@ -141,7 +141,7 @@ export class Inbox {
 
   /** A list is one group, always open and without a row of its own. */
   async #list(a: Asked, signal: AbortSignal): Promise<QueueGroup[]> {
-    const group: QueueGroup = { actor: '', operation: '', count: 0, first: '', last: '', q: a.q }
+    const group: QueueGroup = { actor: '', kind: '', operation: '', count: 0, first: '', last: '', q: a.q }
     const [page, all] = await Promise.all([
       get<EventPage>('/api/events', { q: a.q, tz: a.zone, noise: a.noise ? 'show' : 'hide', start: a.start, page_size: PAGE }, signal),
       get<{ total: number }>('/api/events/summary', { q: a.q, tz: a.zone, noise: a.noise ? 'show' : 'hide', start: a.start }, signal),

@@ -4,7 +4,7 @@ import { after, asks, eventID, groupID, howMany, isChosen, joined, marked, NOTHI
 import type { QueueGroup } from './types'
 
 function group(actor: string, count: number): QueueGroup {
-  return { actor, operation: 'Update user', count, first: '', last: '', q: `actor:${actor}` }
+  return { actor, kind: 'person', operation: 'Update user', count, first: '', last: '', q: `actor:${actor}` }
 }
 
 function opened(keys: string[], cursor: string | null = null): Opened {

@@ -5,6 +5,8 @@ import type { AuditEvent, ReviewState } from '../../api/types'
 /** The unreviewed changes of one kind by one actor. */
 export interface QueueGroup {
   actor: string
+  /** person, app or system; empty of a list that is no group. */
+  kind: string
   operation: string
   count: number
   first: string

@@ -22,13 +22,14 @@ test.each([['-3', 0], ['x', 0], ['1.5', 0], ['99999999', 0], ['45', 45]])('an ag
 
 test('unknown names in the address are the usual ones', () => {
   expect(tabOf('nonsense')).toBe('unreviewed')
-  expect(sortOf('nonsense')).toBe('most')
+  expect(sortOf('nonsense')).toBe('people')
 })
 
 test('orders of the queue', () => {
-  const g = (actor: string, count: number, first: string, last: string): QueueGroup => ({ actor, operation: '', count, first: `2026-11-${first}T00:00:00Z`, last: `2026-11-${last}T00:00:00Z`, q: '' })
-  const groups = [g('a', 9, '01', '20'), g('b', 1, '05', '05'), g('c', 1, '02', '22')]
+  const g = (actor: string, count: number, first: string, last: string, kind = 'person'): QueueGroup => ({ actor, kind, operation: '', count, first: `2026-11-${first}T00:00:00Z`, last: `2026-11-${last}T00:00:00Z`, q: '' })
+  const groups = [g('a', 9, '01', '20', 'app'), g('b', 1, '05', '05'), g('c', 1, '02', '22')]
   const order = (sort: Parameters<typeof sorted>[1]): string => sorted(groups, sort).map((x) => x.actor).join('')
+  expect(order('people')).toBe('bca')
   expect(order('most')).toBe('abc')
   expect(order('rarest')).toBe('cba')
   expect(order('newest')).toBe('cab')

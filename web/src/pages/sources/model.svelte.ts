@@ -45,7 +45,7 @@ export class Sources {
   async loadCoverage(start: number, signal?: AbortSignal): Promise<void> {
     const asked = ++this.#asked
     try {
-      const coverage = await get<Coverage>('/api/coverage', { start: iso(start) }, signal)
+      const coverage = await get<Coverage>('/api/coverage', { start: iso(start), windows: false }, signal)
       if (asked !== this.#asked) return
       this.coverage = coverage
       this.coverageProblem = undefined

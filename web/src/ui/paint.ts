@@ -1,7 +1,7 @@
 // The colours of a query while it is typed: fields, signs, keywords, and the place of a mistake.
 
-import type { Place } from '../../api/client'
-import { parse } from '../../lib/query'
+import type { Place } from '../api/client'
+import { parse } from '../lib/query'
 
 /** A stretch of a query that looks the same. */
 export interface Stroke {
