@@ -98,7 +98,7 @@ func (d *draft) assignedGroups() []string {
 // ManagedDevice" and "assignDeviceManagementScript DeviceManagementScript": what is done,
 // then the type of object, which the first may repeat.
 func (d *draft) intuneSentence() {
-	what, noun, two := strings.Cut(d.Operation, " ")
+	what, noun, two := strings.Cut(strings.TrimPrefix(d.Operation, "Action "), " ") // "Action wipe ManagedDevice"
 	name := d.mainTarget()
 	groups := d.assignedGroups()
 	if name != "" && !isGUID(name) {
