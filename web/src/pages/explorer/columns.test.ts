@@ -22,4 +22,4 @@ test('switching a column twice is as before', () => {
   expect(toggled([], 'ip')).toEqual([...USUAL, 'ip'])
 })
 
-test('template', () => expect(template(columnsFor(['time', 'actor'], 0))).toBe('150px minmax(130px, 2fr)'))
+test('template', () => expect(template(columnsFor(['time', 'actor'], 0))).toBe('150px minmax(150px, 3fr)'))

@@ -12,8 +12,8 @@ export interface Column {
 /** Every column there is, in the order they are offered. */
 export const COLUMNS: readonly Column[] = [
   { id: 'time', name: 'Time', min: 150, grow: 0 },
-  { id: 'actor', name: 'Actor', min: 130, grow: 2 },
-  { id: 'summary', name: 'Summary', min: 240, grow: 6 },
+  { id: 'actor', name: 'Actor', min: 150, grow: 3 },
+  { id: 'summary', name: 'Summary', min: 240, grow: 5 },
   { id: 'targets', name: 'Targets', min: 130, grow: 2 },
   { id: 'result', name: 'Result', min: 76, grow: 0 },
   { id: 'service', name: 'Service', min: 110, grow: 1 },
