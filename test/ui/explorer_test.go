@@ -127,6 +127,7 @@ func TestCompletion(t *testing.T) {
 	p.click(searchBox)
 	p.typing("oper")
 	p.wait(like("option", "operation"))
+	p.settle()
 	p.press("Down", "Enter")
 	p.until("the field in the box", func() bool { return p.inputValue(searchBox) == "operation:" })
 	p.typing("member")

@@ -22,7 +22,7 @@ func TestPhone(t *testing.T) {
 	p.until("the facet in the query", func() bool { return strings.Contains(p.q(), "source:") })
 	p.click(like("button", "Show 3 events"))
 	e := events(t, server, url.Values{"q": {"actor:ada@contoso.example"}})[0]
-	p.click(nth(in(grid, like("row", e.Summary)), 0))
+	p.click(nth(in(grid, like("row", "user0")), 0))
 	p.wait(in(drawer, like("heading", e.Summary)))
 	p.settle()
 	p.checkSound("the event")
