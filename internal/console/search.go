@@ -20,7 +20,14 @@ type SearchParams struct {
 	Filter
 	PageSize int    // 0 means [DefaultPageSize]; at most [MaxPageSize]
 	Cursor   string // NextCursor of the page before; empty for the first
+	// Quick answers sooner where the index cannot decide, with what little reading finds:
+	// the page may then be short and its NextCursor goes on.
+	Quick bool
 }
+
+// quickBudget is the most that a quick search reads one by one: some tenths of a second's
+// worth.
+const quickBudget = 1500
 
 // EventPage is one page of events and where the log stood before it was searched: a stream
 // that begins there misses nothing.
@@ -49,6 +56,9 @@ func (c *Console) Search(ctx context.Context, p SearchParams) (EventPage, error)
 	q.Cursor, q.Limit = p.Cursor, p.PageSize
 	if q.Limit == 0 {
 		q.Limit = DefaultPageSize
+	}
+	if p.Quick {
+		q.ScanBudget = quickBudget
 	}
 	last, err := c.store.LastSeq(ctx)
 	if err != nil {

@@ -2889,6 +2889,8 @@ export interface operations {
                 page_size?: number;
                 /** @description Query language: words, "phrases", field:value, AND OR NOT, parentheses, *; see the documentation of the query language. */
                 q?: string;
+                /** @description Answers sooner where the index cannot decide: the page may be short, complete false, and next_cursor goes on. */
+                quick?: boolean;
                 /** @description false leaves the records out, which are most of an answer. */
                 raw?: boolean;
                 result?: ("success" | "failure" | "partial" | "unknown")[];

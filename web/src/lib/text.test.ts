@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { bytes, clip, isPlain, marked, oneLine, pieces, plural, visible } from './text'
+import { bytes, clip, isPlain, marked, occurs, oneLine, pieces, plural, visible } from './text'
 
 describe('pieces', () => {
   test.each([
@@ -48,4 +48,8 @@ describe('marked', () => {
     ])
   })
   test('gives the text back when nothing hits', () => expect(marked('Ada', ['x', ''])).toEqual([{ text: 'Ada', hit: false }]))
+})
+
+test.each([['Add member', ['MEMB']], ['İstanbul', ['stan']], ['abc', ['']], ['abc', []], ['abc', ['x', 'c']]])('occurs in %j agrees with marked for %j', (text, terms) => {
+  expect(occurs(text, terms)).toBe(marked(text, terms).some((s) => s.hit))
 })

@@ -102,6 +102,13 @@ export function marked(text: string, terms: readonly string[]): Stretch[] {
   return out
 }
 
+/** occurs reports whether marked would find one of the terms in a text. */
+export function occurs(text: string, terms: readonly string[]): boolean {
+  if (terms.length === 0) return false
+  const folded = text.toLowerCase()
+  return folded.length === text.length && terms.some((t) => t !== '' && folded.includes(t.toLowerCase()))
+}
+
 /** The most hits that are marked in one text. */
 const MAX_HITS = 200
 

@@ -52,10 +52,12 @@ export class Results {
     const signal = this.#abort.signal
     this.loading = true
     try {
-      const first = await this.#page(selection, null, Math.min(Math.max(atLeast, FIRST_PAGE), MOST), signal)
+      // What is at hand is painted at once; the table asks for the rest of a long search by itself.
+      const quick = atLeast <= FIRST_PAGE
+      const first = await this.#page(selection, null, Math.min(Math.max(atLeast, FIRST_PAGE), MOST), signal, quick)
       let rows = first.items
       let last = first
-      while (rows.length < atLeast && last.next_cursor !== null) {
+      while (!quick && rows.length < atLeast && last.next_cursor !== null) {
         last = await this.#page(selection, last.next_cursor, MOST, signal)
         rows = rows.concat(last.items)
       }
@@ -131,8 +133,8 @@ export class Results {
     this.more = false
   }
 
-  #page(selection: Selection, cursor: string | null, size: number, signal: AbortSignal): Promise<EventPage> {
-    return get<EventPage>('/api/events', { ...selection.params, page_size: size, cursor: cursor ?? undefined, raw: false }, signal)
+  #page(selection: Selection, cursor: string | null, size: number, signal: AbortSignal, quick = false): Promise<EventPage> {
+    return get<EventPage>('/api/events', { ...selection.params, page_size: size, cursor: cursor ?? undefined, raw: false, quick: quick || undefined }, signal)
   }
 
   #show(kept: Kept): void {
