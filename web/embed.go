@@ -11,7 +11,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
-	"mime"
 	"net/http"
 	"path"
 	"strconv"
@@ -74,10 +73,22 @@ func newHandler(root fs.FS) (*Handler, error) {
 	return h, nil
 }
 
+// types are the types of files there are. The machine's own table is not asked: it can name a
+// script plain text, which browsers then refuse to run.
+var types = map[string]string{ //nolint:gochecknoglobals // read-only table
+	".html": "text/html; charset=utf-8",
+	".js":   "text/javascript; charset=utf-8",
+	".css":  "text/css; charset=utf-8",
+	".svg":  "image/svg+xml",
+	".png":  "image/png",
+	".json": "application/json",
+	".txt":  "text/plain; charset=utf-8",
+}
+
 func newFile(name string, content []byte) (*file, error) {
 	sum := sha256.Sum256(content)
 	f := &file{
-		plain: content, kind: mime.TypeByExtension(path.Ext(name)), tag: hex.EncodeToString(sum[:12]),
+		plain: content, kind: types[path.Ext(name)], tag: hex.EncodeToString(sum[:12]),
 		hashed: strings.HasPrefix(name, "assets/"),
 	}
 	if f.kind == "" {
