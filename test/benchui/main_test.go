@@ -8,7 +8,7 @@ import (
 	"aoc/test/ui/browser"
 )
 
-// TestRun goes through the whole benchmark with few events.
+// TestRun goes through the benchmark with few events and queries.
 func TestRun(t *testing.T) {
 	if testing.Short() {
 		t.Skip("imports some thousand events")
@@ -16,7 +16,10 @@ func TestRun(t *testing.T) {
 	if _, err := browser.Path(); errors.Is(err, browser.ErrNone) && os.Getenv("AOC_REQUIRE_BROWSER") != "1" {
 		t.Skip(err)
 	}
-	if err := run(t.Context(), options{events: 2000, seed: 7, dir: t.TempDir(), rounds: 1}); err != nil {
-		t.Fatal(err)
+	dir := t.TempDir()
+	for _, only := range []string{"first name", "actor"} { // one of each kind
+		if err := run(t.Context(), options{events: 2000, seed: 7, dir: dir, rounds: 1, only: only}); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -72,12 +72,6 @@ func (p *page) q() string {
 	return u.Query().Get("q")
 }
 
-// waitQ waits for a query in the address.
-func (p *page) waitQ(want string) {
-	p.Helper()
-	p.until("the query "+want+" in the address", func() bool { return p.q() == want })
-}
-
 // total asks the API how many events there are.
 func total(t *testing.T, server *demo.Server, q string, more ...string) int {
 	t.Helper()

@@ -137,15 +137,14 @@ func value[T any](p *page, v T, err error) T {
 	return v
 }
 
-func (p *page) open(path string)       { p.Helper(); p.do(p.tab.Open(path)) }
-func (p *page) click(b browser.By)     { p.Helper(); p.do(p.tab.Click(b)) }
-func (p *page) press(keys ...string)   { p.Helper(); p.do(p.tab.Press(keys...)) }
-func (p *page) typing(text string)     { p.Helper(); p.do(p.tab.Type(text)) }
-func (p *page) wait(b browser.By)      { p.Helper(); _, err := p.tab.Wait(b); p.do(err) }
-func (p *page) waitGone(b browser.By)  { p.Helper(); p.do(p.tab.WaitGone(b)) }
-func (p *page) waitText(text string)   { p.Helper(); p.do(p.tab.WaitText(text)) }
-func (p *page) waitNoText(text string) { p.Helper(); p.do(p.tab.WaitNoText(text)) }
-func (p *page) settle()                { p.Helper(); p.do(p.tab.Settle()) }
+func (p *page) open(path string)      { p.Helper(); p.do(p.tab.Open(path)) }
+func (p *page) click(b browser.By)    { p.Helper(); p.do(p.tab.Click(b)) }
+func (p *page) press(keys ...string)  { p.Helper(); p.do(p.tab.Press(keys...)) }
+func (p *page) typing(text string)    { p.Helper(); p.do(p.tab.Type(text)) }
+func (p *page) wait(b browser.By)     { p.Helper(); _, err := p.tab.Wait(b); p.do(err) }
+func (p *page) waitGone(b browser.By) { p.Helper(); p.do(p.tab.WaitGone(b)) }
+func (p *page) waitText(text string)  { p.Helper(); p.do(p.tab.WaitText(text)) }
+func (p *page) settle()               { p.Helper(); p.do(p.tab.Settle()) }
 func (p *page) text(b browser.By) string {
 	p.Helper()
 	s, err := p.tab.TextOf(b)
