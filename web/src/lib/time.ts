@@ -6,8 +6,12 @@ const DAY = 24 * HOUR
 
 /** systemZone is the zone of this computer by its IANA name. */
 export function systemZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'
+  zoneHere ??= Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'
+  return zoneHere
 }
+
+/** Asking costs milliseconds, and every time that is shown depends on it. */
+let zoneHere: string | undefined
 
 /** isZone reports whether the browser knows a zone by this name. */
 export function isZone(name: string): boolean {

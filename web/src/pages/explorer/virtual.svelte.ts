@@ -35,7 +35,7 @@ export class Virtual {
       count: this.#options.count,
       getScrollElement: () => this.#options.element,
       estimateSize: () => this.#options.size,
-      overscan: 8,
+      overscan: 4,
       scrollToFn: elementScroll,
       observeElementRect,
       observeElementOffset,
