@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"aoc"
@@ -114,5 +116,19 @@ func TestHealthcheck(t *testing.T) {
 	}
 	if e := run(t, nil, "healthcheck", "--url=:nonsense"); e.code != exitUsage {
 		t.Errorf("no URL: exit code %d\n%s", e.code, e.err)
+	}
+}
+
+// On the command line there is no other log: what nobody foresaw is told where it happens.
+func TestUnknownErrorsAreTold(t *testing.T) {
+	var told bytes.Buffer
+	streams{err: &told}.fail(fmt.Errorf("start: %w", errors.New("the disk is\x1b[31m on fire")))
+	if got := told.String(); !strings.Contains(got, "on fire") || strings.Contains(got, "\x1b") {
+		t.Errorf("told %q", got)
+	}
+	told.Reset()
+	streams{err: &told}.fail(&aoc.Error{Code: aoc.CodeInvalid, Message: "wrong", Cause: errors.New("inner")})
+	if got := told.String(); strings.Contains(got, "inner") {
+		t.Errorf("told %q", got)
 	}
 }

@@ -42,6 +42,9 @@ func (s streams) fail(err error) {
 	if hint := aoc.HintOf(err); hint != "" {
 		fmt.Fprintf(s.err, "     %s\n", printable(hint))
 	}
+	if aoc.CodeOf(err) == aoc.CodeInternal { // here this stream is the log that the message speaks of
+		fmt.Fprintf(s.err, "     %s\n", printable(err.Error()))
+	}
 }
 
 // json writes one object and a line end.
