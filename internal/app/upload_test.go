@@ -177,6 +177,11 @@ func TestUploads(t *testing.T) {
 	if u = ended(t, base, answer); u.State != console.UploadFailed || u.Error == "" || strings.Contains(u.Error+u.Hint, data) {
 		t.Errorf("a picture: %+v", u)
 	}
+	// A file is read whatever it is called; its name cannot pass for another.
+	_, answer = send(t, base, "invoice\u202efdp.csv\n", "", bytes.NewReader(purview("of a hostile name")))
+	if u := ended(t, base, answer); u.State != console.UploadDone || u.Counts.New != 1 || u.Name != "invoice\ufffdfdp.csv" {
+		t.Errorf("a file with a hostile name: %+v", u)
+	}
 	for what, want := range map[string]int{"empty": 422, "cross-site": 403, "no name": 422} {
 		content, name, header := "x", "x.csv", []string(nil)
 		switch what {

@@ -12,11 +12,14 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"aoc"
 )
 
 const (
+	maxFileName = 255 // characters
 	// maxWaiting is how many uploaded files may wait for their turn, on disk.
 	maxWaiting = 20
 	// uploadsKept is how many finished uploads are remembered.
@@ -139,9 +142,7 @@ func (c *Console) Upload(ctx context.Context, name, tenant string, content io.Re
 	if err != nil {
 		return Upload{}, err
 	}
-	if name, err = line("name", baseName(name), 255); err != nil {
-		return Upload{}, err
-	}
+	name = fileName(name)
 	if tenant != "" {
 		if err := u.cfg.CheckTenant(tenant); err != nil {
 			return Upload{}, blame("tenant", err)
@@ -161,9 +162,19 @@ func (c *Console) Upload(ctx context.Context, name, tenant string, content io.Re
 	return u.start(ctx, job)
 }
 
-// baseName is the last part of a path of any system.
-func baseName(path string) string {
-	return path[strings.LastIndexAny(path, `/\`)+1:]
+// fileName is what a file is called, from a path of any system. A file can have any name, and
+// is read whatever it is called: what cannot be shown stands as U+FFFD.
+func fileName(path string) string {
+	name := strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || isBidi(r) || r == '\u2028' || r == '\u2029' {
+			return utf8.RuneError
+		}
+		return r
+	}, strings.TrimSpace(path[strings.LastIndexAny(path, `/\`)+1:]))
+	if runes := []rune(name); len(runes) > maxFileName {
+		name = string(runes[:maxFileName])
+	}
+	return name
 }
 
 func (u *uploads) room() error {
