@@ -37,10 +37,10 @@ type relatedInput struct {
 	Hours int `query:"hours" minimum:"1" maximum:"168" default:"1" doc:"How far to look before and after."`
 }
 
-// relation is what an event has in common with others, and the newest of them.
+// relation is what an event has in common with others, and those nearest in time.
 type relation struct {
 	console.Related
-	Events []event `json:"events" doc:"The newest of them without the event itself, at most 5."`
+	Events []event `json:"events" doc:"Those nearest in time, newest first, without the event itself; at most 5."`
 }
 
 type relations struct {

@@ -1557,7 +1557,7 @@ export interface components {
             by: "actor" | "target" | "ip" | "correlation";
             /** Format: date-time */
             end: string;
-            /** @description The newest of them without the event itself, at most 5. */
+            /** @description Those nearest in time, newest first, without the event itself; at most 5. */
             events: components["schemas"]["Event"][];
             /** @description The same for people. */
             label: string;
