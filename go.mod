@@ -2,6 +2,9 @@ module aoc
 
 go 1.26.0
 
+// Some packages of the web tools bring Go files along.
+ignore ./web/node_modules
+
 require (
 	github.com/Azure/azure-sdk-for-go/sdk/azcore v1.24.0
 	github.com/Azure/azure-sdk-for-go/sdk/azidentity v1.15.0
