@@ -65,7 +65,7 @@ func (p Pattern) Is(value []byte) bool {
 	if !bytes.HasSuffix(value, last) {
 		return false
 	}
-	return Pattern(p[1 : len(p)-1]).In(value[:len(value)-len(last)])
+	return p[1 : len(p)-1].In(value[:len(value)-len(last)])
 }
 
 // In reports whether a folded value contains the parts in order, with anything between

@@ -103,7 +103,6 @@ type annotated struct {
 	stored bool // has an annotation row
 
 	tags       []string // sorted
-	comments   []aoc.Comment
 	review     *aoc.Review
 	reviewEdit int64 // last that changed the review
 

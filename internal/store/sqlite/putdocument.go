@@ -45,7 +45,7 @@ func (s *Store) DropDocument(ctx context.Context, d store.Document) error {
 
 func checkDocument(op string, d *store.Document) error {
 	d.At = d.At.UTC()
-	field := ""
+	var field string
 	switch {
 	case d.Kind == "" || strings.Contains(d.Kind, "/"):
 		field = "kind"
