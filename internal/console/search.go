@@ -25,8 +25,8 @@ type SearchParams struct {
 	Quick bool
 }
 
-// quickBudget is the most that a quick search reads one by one: some tenths of a second's
-// worth.
+// quickBudget is the most that a quick search reads one by one: little enough to answer
+// while somebody types.
 const quickBudget = 1500
 
 // EventPage is one page of events and where the log stood before it was searched: a stream

@@ -153,8 +153,7 @@ const MAIL = new RegExp(String.raw`^(?:[a-z]{3},\s*)?(\d{1,2})\s+([a-z]{3})[a-z]
 const INSIDE = /\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}|\d{1,2}\/[a-z]{3}\/\d{4}:\d{2}:\d{2}/i
 
 /** parseTime reads a time that a person pasted: ISO with or without zone, a log line's, epoch seconds or milliseconds.
- * The rest of a log's line may stand
- * around it. Without a zone it is in the given one. A date stands for its beginning. Undefined when it is no time. */
+ * The rest of a log's line may stand around it. Without a zone it is in the given one. A date stands for its beginning. Undefined when it is no time. */
 export function parseTime(text: string, zone: string, now: number): number | undefined {
   const s = text.trim().replace(/^[["'(]+|[\]"')]+$/g, '')
   if (/^now$/i.test(s)) return now
