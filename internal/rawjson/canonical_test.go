@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -98,7 +99,7 @@ var corpus = []string{
 	``, ` `, `{}`, `[]`, `null`, `{"a":[1,2.50,-3e4,{"b":"c\n"}]}`, `[{"a":1},{"b":2}]`, `{"value":[{"id":"1"},{"id":"2"}],"n":1}`,
 	"{\"a\":1}\n{\"b\":2}\n", `"\ud83d\ude00\ud83d"`, "\"\xff\x00\"", `{"a":"x},{"b":"y"}`, `[{"a":1}},{"b":2}]`, `[{"a":[1,2},{"b":2}]`,
 	"\xEF\xBB\xBF[1]", `{"a":1{"b":2}`, "{\"a\":\"x\n{\"b\":2}", `{"z":1,"a":{"z":1,"a":2}}`, `[1e400,0.00,-0,1E+2]`, `\`, `"\`, `"\u12`, `:}`,
-	`["\u0000","\/"]`, `{"value":{"value":[1]}}`, `{"x":1,"value":[],"value":[2],"y":[3]}`, "{\n \"a\": 1\n}\n{\n \"a\": 2\n}", `[tru,false]`, `{"a":1}x`,
+	`["\u0000","\/"]`, `{"value":{"value":[1]}}`, "{\"\xcc\":0,\"\xc0\":1}", `{"\ufffd":0,"\ud83d":1}`, `{"x":1,"value":[],"value":[2],"y":[3]}`, "{\n \"a\": 1\n}\n{\n \"a\": 2\n}", `[tru,false]`, `{"a":1}x`,
 }
 
 func FuzzValid(f *testing.F) {
@@ -134,7 +135,7 @@ func FuzzCanonical(f *testing.F) {
 			t.Fatalf("canonical form of %q is not stable: %q, then %q, %v", raw, c, again, err)
 		}
 		var before, after any
-		if json.Unmarshal(raw, &before) == nil {
+		if json.Unmarshal(raw, &before) == nil && !hasReplacement(before) {
 			if err := json.Unmarshal(c, &after); err != nil {
 				t.Fatal(err)
 			}
@@ -143,6 +144,27 @@ func FuzzCanonical(f *testing.F) {
 			}
 		}
 	})
+}
+
+// hasReplacement tells whether v, as encoding/json decodes it, has U+FFFD in it: there
+// that package cannot serve as judge, because it reads every ill-formed byte and lone
+// surrogate as U+FFFD and so takes keys for equal that are not.
+func hasReplacement(v any) bool {
+	text, err := json.Marshal(v)
+	return err != nil || bytes.ContainsRune(text, utf8.RuneError)
+}
+
+func TestCanonicalKeepsIllFormedKeysApart(t *testing.T) {
+	for _, raw := range []string{"{\"\xcc\":0,\"\xc0\":1}", `{"\ufffd":0,"\ud83d":1}`, "{\"\xff\":0,\"\ufffd\":1}"} {
+		c, err := rawjson.Canonical([]byte(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		other, err := rawjson.Canonical([]byte(strings.NewReplacer(":0", ":1", ":1", ":0").Replace(raw)))
+		if err != nil || bytes.Equal(c, other) {
+			t.Errorf("%q with its values swapped has the same canonical form %q, %v", raw, c, err)
+		}
+	}
 }
 
 func BenchmarkCanonical(b *testing.B) {
