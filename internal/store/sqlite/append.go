@@ -139,7 +139,7 @@ func (b *appendBatch) place(ctx context.Context, e *aoc.Event, known map[int64]k
 	}
 	p.revise(e, b.nextSeq(), b.nextSalt())
 	p.key.content = mark
-	b.leaves = append(b.leaves, leafHash(p.doc.event.Seq, e, p.doc.salt))
+	b.leaves = append(b.leaves, store.LeafHash(p.doc.event.Seq, e.Key, e.Raw, p.doc.salt[:], e.ReceivedAt, e.Origin))
 	return outcome, nil
 }
 

@@ -2,14 +2,10 @@ package sqlite
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/binary"
 	"errors"
 
 	"golang.org/x/mod/sumdb/tlog"
-
-	"aoc"
 )
 
 // The chain is a hash tree over one leaf for each log entry. Its hashes are kept in
@@ -20,21 +16,6 @@ const (
 	tileWidth  = 1 << tileHeight
 	hashLen    = tlog.HashSize
 )
-
-// leafHash is the record hash of one log entry: H(seq, key, H(salt‖raw), received_at,
-// origin). Renormalising changes none of them; erasing raw and salt leaves the hash.
-func leafHash(seq int64, e *aoc.Event, salt [saltLen]byte) tlog.Hash {
-	content := sha256.New()
-	content.Write(salt[:])
-	content.Write(e.Raw)
-	b := append(make([]byte, 0, 128), "aoc leaf v1\n"...)
-	b = binary.BigEndian.AppendUint64(b, uint64(seq))
-	b = appendString(b, e.Key)
-	b = content.Sum(b)
-	b = binary.BigEndian.AppendUint64(b, uint64(e.ReceivedAt.UnixNano()))
-	b = appendString(b, string(e.Origin))
-	return tlog.RecordHash(b)
-}
 
 // appendLeaves adds hashes for the entries from number first on (entry 0 is Seq 1).
 func appendLeaves(ctx context.Context, tx *sql.Tx, first int64, hashes []tlog.Hash) error {

@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"aoc"
+	"aoc/internal/store"
 )
 
 // A document is one event as a block holds it: derived fields, the raw record, the salt
@@ -28,9 +29,7 @@ const (
 // block is never much larger than it has documents, whatever they are like.
 const defaultLargeDocument = 256 << 10
 
-// saltLen is the length of the random salt that a leaf hashes the raw record with, so
-// that a leaf alone tells nothing about a record that has been erased.
-const saltLen = 16
+const saltLen = store.SaltLen
 
 type document struct {
 	event aoc.Event // without Tags, Comments, Review
