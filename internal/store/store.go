@@ -1,6 +1,7 @@
 // Package store owns the contracts between AOC and whatever keeps its data. The event
 // log is append-only and deduplicated; beside it stand the coverage ledger, the
-// quarantine, directory names and the checkpoints of followers. Implementations live in
+// quarantine, directory names, the checkpoints of followers, and what processes that share
+// a store agree on: leases and reports. Implementations live in
 // the folders below; storetest is the suite each of them must pass. The package knows
 // no SQL, no Microsoft API and no user: authorisation is the console's.
 //
@@ -30,6 +31,8 @@ type Store interface {
 	Checkpoints
 	Maintainer
 	Chain
+	Leases
+	Reports
 	// Stats tells sizes and counts, cheaply.
 	Stats(ctx context.Context) (Stats, error)
 	// Ping fails with code unavailable when the data cannot be reached.

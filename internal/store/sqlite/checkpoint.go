@@ -20,7 +20,7 @@ func (s *Store) Checkpoint(ctx context.Context, name string) (string, error) {
 func (s *Store) SetCheckpoint(ctx context.Context, name, position string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.writeTx(ctx, "sqlite.set_checkpoint", func(tx *sql.Tx) error {
+	return s.writeFenced(ctx, "sqlite.set_checkpoint", func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO checkpoint (name, position) VALUES (?, ?)
 			ON CONFLICT (name) DO UPDATE SET position = excluded.position`, name, position)
 		return err

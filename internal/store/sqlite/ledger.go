@@ -20,7 +20,7 @@ func (s *Store) PutWindows(ctx context.Context, ws []aoc.LedgerWindow) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.writeTx(ctx, "sqlite.put_windows", func(tx *sql.Tx) error {
+	return s.writeFenced(ctx, "sqlite.put_windows", func(tx *sql.Tx) error {
 		feeds := feedIDs{}
 		for _, w := range ws {
 			id, err := feeds.make(ctx, tx, w.Feed)
@@ -55,7 +55,7 @@ func (s *Store) ListWindows(ctx context.Context, feed aoc.Feed, span aoc.Window)
 func (s *Store) DropWindows(ctx context.Context, feed aoc.Feed, before time.Time) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.writeTx(ctx, "sqlite.drop_windows", func(tx *sql.Tx) error {
+	return s.writeFenced(ctx, "sqlite.drop_windows", func(tx *sql.Tx) error {
 		for _, rows := range []string{"ledger_unit WHERE window_start", "ledger_window WHERE start"} {
 			_, err := tx.ExecContext(ctx, "DELETE FROM "+rows+` < ?
 				AND feed = (SELECT id FROM feed WHERE tenant = ? AND collector = ? AND stream = ?)`,
@@ -94,7 +94,7 @@ func (s *Store) PutUnits(ctx context.Context, us []aoc.LedgerUnit) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.writeTx(ctx, "sqlite.put_units", func(tx *sql.Tx) error {
+	return s.writeFenced(ctx, "sqlite.put_units", func(tx *sql.Tx) error {
 		feeds := feedIDs{}
 		for _, u := range us {
 			id, err := feeds.make(ctx, tx, u.Feed)

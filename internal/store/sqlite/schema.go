@@ -9,7 +9,7 @@ import (
 )
 
 // schemaVersion is the version this program writes, kept in PRAGMA user_version.
-const schemaVersion = 2
+const schemaVersion = 3
 
 // migrations[i] takes a store from version i to i+1, in one transaction each.
 var migrations = []string{
@@ -161,6 +161,20 @@ CREATE TABLE document (
 	body    TEXT NOT NULL,
 	PRIMARY KEY (kind, id)
 ) WITHOUT ROWID;
+`,
+	// 3: leases and reports.
+	`
+-- The newest term of each lease: what is written under an older one is refused.
+CREATE TABLE lease (name TEXT PRIMARY KEY, term INTEGER NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE report (
+	kind TEXT NOT NULL,
+	id   TEXT NOT NULL,
+	n    INTEGER NOT NULL, -- order of first writing within the kind
+	body TEXT NOT NULL,
+	PRIMARY KEY (kind, id)
+) WITHOUT ROWID;
+CREATE INDEX report_order ON report (kind, n);
 `,
 }
 

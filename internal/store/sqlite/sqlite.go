@@ -37,6 +37,9 @@ type Options struct {
 	CacheBytes int64
 	// Clock is used for bookkeeping only; nil means the system's.
 	Clock aoc.Clock
+	// Process is the name of this process as the holder of leases; empty means host name
+	// and pid.
+	Process string
 }
 
 // Store implements [store.Store].
@@ -54,6 +57,7 @@ type Store struct {
 	codec     *codec
 	cache     *segmentCache
 	annotated annotationCache
+	leases    leaseTable
 
 	maxStagedKeys int // of tests; 0: see stagedLimit
 	maxIDBlocks   int
@@ -70,6 +74,9 @@ func Open(ctx context.Context, dir string, opts Options) (*Store, error) {
 	}
 	if opts.Clock == nil {
 		opts.Clock = aoc.SystemClock{}
+	}
+	if opts.Process == "" {
+		opts.Process = processName()
 	}
 	z, err := newCodec()
 	if err != nil {

@@ -12,7 +12,14 @@ import (
 	"aoc/internal/store/sqlite"
 )
 
-// asVersion1 makes a store what the first version of the program wrote.
+// asVersion2 makes a store what the version of the program wrote that knew no leases.
+const asVersion2 = `
+DROP TABLE lease;
+DROP TABLE report;
+PRAGMA user_version = 2;
+`
+
+// asVersion1 makes a store of version 2 what the first version of the program wrote.
 const asVersion1 = `
 DELETE FROM part WHERE (id & 0xFFFFF) IN (2 + 10, 2 + 11, 32 + 10, 32 + 11);
 ALTER TABLE segment DROP COLUMN columns;
@@ -49,7 +56,7 @@ func TestUpgradeFromVersion1(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Close()
-	execute(t, dir, asVersion1)
+	execute(t, dir, asVersion2+asVersion1)
 
 	if _, err := sqlite.Open(ctx, dir, sqlite.Options{ReadOnly: true}); aoc.CodeOf(err) != aoc.CodeConflict {
 		t.Fatalf("reading a store of version 1: %v; want conflict with a remedy", err)
@@ -100,6 +107,36 @@ func TestUpgradeFromVersion1(t *testing.T) {
 		}
 	}
 	check("rewritten")
+}
+
+// A store of version 2 is upgraded when it is opened: what it held is there, and it keeps
+// leases and reports.
+func TestUpgradeFromVersion2(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir, sqlite.Options{})
+	events := benchEvents(20, 8)
+	if _, err := s.Append(ctx, events); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SetCheckpoint(ctx, "c", "17"); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	execute(t, dir, asVersion2)
+	s = open(t, dir, sqlite.Options{})
+	defer s.Close()
+	if p, err := s.Checkpoint(ctx, "c"); err != nil || p != "17" {
+		t.Errorf("the checkpoint after the upgrade: %q, %v; want 17", p, err)
+	}
+	if seq, err := s.LastSeq(ctx); err != nil || seq != 20 {
+		t.Errorf("the log after the upgrade ends at %d, %v; want 20", seq, err)
+	}
+	if l, _, ok, err := s.TryLease(ctx, "work"); err != nil || !ok || l.Term() != 1 {
+		t.Errorf("a lease: %v, %v", ok, err)
+	}
+	if err := s.PutReport(ctx, "run", "x", []byte(`{}`), 1); err != nil {
+		t.Errorf("a report: %v", err)
+	}
 }
 
 // Nobody changes or removes what is recorded, not even with the database in hand.
