@@ -69,6 +69,9 @@ type ReviewEdit struct {
 	// that gave a review to the event or took it away: if it is not, the edit is passed
 	// over. 0 makes no condition.
 	IfEdit int64
+	// IfNone makes the edit depend on the event having no review: if it has one, the edit is
+	// passed over.
+	IfNone bool
 }
 
 // What an [EditRecord] tells of.

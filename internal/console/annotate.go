@@ -131,9 +131,7 @@ func (c *Console) annotate(ctx context.Context, keyOrID string, edit aoc.Edit) (
 	}
 	batch := newID()
 	edit.Key = e.Key
-	c.editing.Lock()
 	records, err := c.edit(ctx, batch, []aoc.Edit{edit})
-	c.editing.Unlock()
 	if err != nil {
 		return Annotated{}, err
 	}

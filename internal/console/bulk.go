@@ -55,7 +55,7 @@ func (c *Console) ReviewAll(ctx context.Context, s Selected, v Verdict, onlyUnre
 		if onlyUnreviewed && e.Review != nil {
 			return nil
 		}
-		return &aoc.Edit{Review: &aoc.ReviewEdit{State: v.State, Note: v.Note, Ticket: v.Ticket}}
+		return &aoc.Edit{Review: &aoc.ReviewEdit{State: v.State, Note: v.Note, Ticket: v.Ticket, IfNone: onlyUnreviewed}}
 	})
 }
 
@@ -89,11 +89,10 @@ func (c *Console) bulk(ctx context.Context, s Selected, edit func(aoc.Event) *ao
 	return r, nil
 }
 
-// bulkChunk looks at events as they are now and changes them. All that changes events goes
-// through this process, so that holding the others off makes looking and changing one step.
+// bulkChunk looks at events as they are now and changes them. What must not have changed
+// between the two is a condition of the edit: others may change events meanwhile, also from
+// other processes.
 func (c *Console) bulkChunk(ctx context.Context, batch string, keys []string, edit func(aoc.Event) *aoc.Edit) (int64, error) {
-	c.editing.Lock()
-	defer c.editing.Unlock()
 	events, err := c.byKeys(ctx, keys)
 	if err != nil {
 		return 0, err

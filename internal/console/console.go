@@ -13,7 +13,6 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
-	"sync"
 	"time"
 
 	"aoc"
@@ -50,8 +49,6 @@ type Console struct {
 	log       *slog.Logger
 	features  Features
 
-	// editing is held while events are looked at and then changed by what was seen.
-	editing     sync.Mutex
 	windowCache windowCache
 	options     optionsCache
 	objectNames nameCache

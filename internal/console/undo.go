@@ -56,8 +56,6 @@ func (c *Console) Undo(ctx context.Context, batch string) (Undone, error) {
 }
 
 func (c *Console) undoChunk(ctx context.Context, undo string, records []aoc.EditRecord) (int64, error) {
-	c.editing.Lock()
-	defer c.editing.Unlock()
 	var edits []aoc.Edit
 	for _, r := range records {
 		edit, err := c.inverse(ctx, r)

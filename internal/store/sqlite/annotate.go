@@ -180,7 +180,7 @@ func foldedTags(tags []string) map[string]bool {
 // applyReview reports whether the review is another one now.
 func (a *annotated) applyReview(e *aoc.Edit, seq int64) bool {
 	r := e.Review
-	if r.IfEdit != 0 && r.IfEdit != a.reviewEdit {
+	if (r.IfEdit != 0 && r.IfEdit != a.reviewEdit) || (r.IfNone && a.review != nil) {
 		return false
 	}
 	var next *aoc.Review

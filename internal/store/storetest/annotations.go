@@ -141,6 +141,43 @@ func testReviewUndo(t *testing.T, s store.Store) {
 	}
 }
 
+// testReviewIfNone: of many who give an event a review if it has none, one does; what came
+// before it is left alone, also within one call and after a review was taken away.
+func testReviewIfNone(t *testing.T, s store.Store) {
+	g := newGenerator(16)
+	es := g.events(2)
+	mustAppend(t, s, es...)
+	key := es[0].Key
+	ifNone := func(key, by string, state aoc.ReviewState) aoc.Edit {
+		return aoc.Edit{Key: key, By: by, At: editTime, Review: &aoc.ReviewEdit{State: state, IfNone: true}}
+	}
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	var made []aoc.EditRecord
+	for i := range 6 {
+		wg.Go(func() {
+			records, err := s.Annotate(context.Background(), []aoc.Edit{ifNone(key, fmt.Sprint("person ", i), aoc.ReviewUnexpected)})
+			mu.Lock()
+			defer mu.Unlock()
+			if made = append(made, records...); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if r := mustGet(t, s, key).Review; len(made) != 1 || r == nil || r.By != made[0].By {
+		t.Fatalf("%d reviews were made, the event has %+v; want one, and that", len(made), r)
+	}
+	twice := mustAnnotate(t, s, ifNone(es[1].Key, "ada", aoc.ReviewExpected), ifNone(es[1].Key, "bob", aoc.ReviewUnexpected), ifNone(key, "bob", aoc.ReviewExpected))
+	if len(twice) != 1 || mustGet(t, s, es[1].Key).Review.By != "ada" {
+		t.Errorf("two for one event in one call made %d records; want the first one's", len(twice))
+	}
+	mustAnnotate(t, s, reviewing(key, ""))
+	if again := mustAnnotate(t, s, ifNone(key, "bob", aoc.ReviewExpected)); len(again) != 1 {
+		t.Errorf("after the review was taken away: %d records; want one", len(again))
+	}
+}
+
 // Everybody's edits are there in the end, whatever happens to the event meanwhile.
 func testConcurrentEdits(t *testing.T, s store.Store) {
 	g := newGenerator(7)

@@ -74,7 +74,7 @@ func (e *modelEvent) tag(x aoc.TagEdit) bool {
 // review reports whether the review is another one now.
 func (e *modelEvent) review(x aoc.Edit, seq int64) bool {
 	was, r := e.event.Review, x.Review
-	if r.IfEdit != 0 && r.IfEdit != e.reviewEdit {
+	if (r.IfEdit != 0 && r.IfEdit != e.reviewEdit) || (r.IfNone && was != nil) {
 		return false
 	}
 	var next *aoc.Review
@@ -128,7 +128,10 @@ func (g *generator) edit(m *model, key string) aoc.Edit {
 func (g *generator) review(m *model, key string) *aoc.ReviewEdit {
 	if g.rng.IntN(3) > 0 {
 		states := append(aoc.ReviewStates(), "")
-		return &aoc.ReviewEdit{State: states[g.rng.IntN(len(states))], Note: g.pick([]string{"", "as agreed"}), Ticket: g.pick([]string{"", "https://t.example/1"})}
+		return &aoc.ReviewEdit{
+			State: states[g.rng.IntN(len(states))], Note: g.pick([]string{"", "as agreed"}), Ticket: g.pick([]string{"", "https://t.example/1"}),
+			IfNone: g.rng.IntN(4) == 0,
+		}
 	}
 	undo := &aoc.ReviewEdit{}
 	for _, r := range m.edits {

@@ -37,6 +37,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"events are found by key and by id", testFind},
 		{"tags and comments", testAnnotations},
 		{"reviews are undone where nobody reviewed since", testReviewUndo},
+		{"a review only where there is none", testReviewIfNone},
 		{"many people edit at once", testConcurrentEdits},
 		{"documents", testDocuments},
 		{"many people change a document at once", testConcurrentDocuments},
