@@ -7,19 +7,12 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
-	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
 	"aoc"
 	"aoc/internal/rawjson"
 	"aoc/internal/store"
-)
-
-// Times that fit the store's 64 bits of nanoseconds, with room to spare.
-var (
-	minTime = time.Date(1700, 1, 1, 0, 0, 0, 0, time.UTC)
-	maxTime = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
 // Append implements [store.Log].
@@ -29,7 +22,7 @@ func (s *Store) Append(ctx context.Context, events []aoc.Event) ([]store.Outcome
 		return nil, nil
 	}
 	for i := range events {
-		if err := checkEvent(&events[i]); err != nil {
+		if err := store.CheckEvent(op, &events[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -49,23 +42,6 @@ func (s *Store) Append(ctx context.Context, events []aoc.Event) ([]store.Outcome
 	}
 	s.lastSeq = b.seq
 	return outcomes, nil
-}
-
-func checkEvent(e *aoc.Event) error {
-	bad := func(field string) error {
-		return aoc.Errorf(aoc.CodeInvalid, "sqlite.append", "%s: not usable in event %q", field, e.DedupeKey)
-	}
-	switch {
-	case e.DedupeKey == "" || e.Key != aoc.KeyOf(e.DedupeKey):
-		return bad("key")
-	case len(e.Raw) == 0:
-		return bad("raw")
-	case e.Timestamp.Before(minTime) || e.Timestamp.After(maxTime):
-		return bad("timestamp")
-	case e.ReceivedAt.Before(minTime) || e.ReceivedAt.After(maxTime):
-		return bad("received_at")
-	}
-	return nil
 }
 
 // appendBatch works out one Append.

@@ -5,6 +5,8 @@ import (
 	"math"
 	"sort"
 	"time"
+
+	"aoc/internal/store"
 )
 
 // node answers a part of a predicate for one segment.
@@ -88,14 +90,14 @@ func (n timeNode) rows(ctx context.Context, v *snapshot, seg *segmentInfo) (sure
 // tell.
 func newTimeNode(start, end time.Time) timeNode {
 	n := timeNode{math.MinInt64, math.MaxInt64}
-	if start.After(maxTime) {
+	if start.After(store.MaxTime) {
 		n.from = math.MaxInt64
-	} else if !start.Before(minTime) {
+	} else if !start.Before(store.MinTime) {
 		n.from = start.UnixNano()
 	}
-	if !end.IsZero() && end.Before(minTime) {
+	if !end.IsZero() && end.Before(store.MinTime) {
 		n.to = math.MinInt64
-	} else if !end.IsZero() && !end.After(maxTime) {
+	} else if !end.IsZero() && !end.After(store.MaxTime) {
 		n.to = end.UnixNano()
 	}
 	return n

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"strings"
 
 	"aoc"
 	"aoc/internal/store"
@@ -15,7 +14,7 @@ import (
 // PutDocument implements [store.Documents].
 func (s *Store) PutDocument(ctx context.Context, d store.Document) (store.Document, error) {
 	const op = "sqlite.put_document"
-	if err := checkDocument(op, &d); err != nil {
+	if err := store.CheckDocument(op, &d); err != nil {
 		return store.Document{}, err
 	}
 	if !json.Valid(d.Body) {
@@ -35,30 +34,12 @@ func (s *Store) PutDocument(ctx context.Context, d store.Document) (store.Docume
 // DropDocument implements [store.Documents].
 func (s *Store) DropDocument(ctx context.Context, d store.Document) error {
 	const op = "sqlite.drop_document"
-	if err := checkDocument(op, &d); err != nil {
+	if err := store.CheckDocument(op, &d); err != nil {
 		return err
 	}
 	return s.changeDocument(ctx, op, &d, nil, func(w *statements) {
 		w.exec("DELETE FROM document WHERE kind = ? AND id = ?", d.Kind, d.ID)
 	})
-}
-
-func checkDocument(op string, d *store.Document) error {
-	d.At = d.At.UTC()
-	var field string
-	switch {
-	case d.Kind == "" || strings.Contains(d.Kind, "/"):
-		field = "kind"
-	case d.ID == "":
-		field = "id"
-	case d.By == "":
-		field = "by"
-	case d.At.Before(minTime) || d.At.After(maxTime):
-		field = "at"
-	default:
-		return nil
-	}
-	return aoc.Errorf(aoc.CodeInvalid, op, "%s: not usable for a document", field)
 }
 
 // changeDocument writes a document, or removes it where after is nil, if the stored one has

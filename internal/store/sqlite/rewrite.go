@@ -125,7 +125,7 @@ func (r *rewrite) one(d document) {
 	was := d
 	d.event, d.encoded = e, ""
 	r.scratch = d.append(r.scratch[:0])
-	if bytes.Equal(r.was, r.scratch) || checkEvent(&e) != nil {
+	if bytes.Equal(r.was, r.scratch) || store.CheckEvent("sqlite.rewrite", &e) != nil {
 		r.kept = append(r.kept, was)
 		return
 	}

@@ -1,0 +1,385 @@
+package mongo
+
+import (
+	"context"
+	crand "crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"aoc"
+	"aoc/internal/rawjson"
+)
+
+// collection is what is used of a collection; it has the methods of the driver's.
+type collection = *mongo.Collection
+
+// applyAppend makes events visible. Who does it again, or late, changes nothing.
+func (s *Store) applyAppend(ctx context.Context, n int64, c *appendChanges) error {
+	for _, v := range c.Versions {
+		if err := s.insertVersion(ctx, n, *v); err != nil {
+			return err
+		}
+	}
+	const atOnce = 1000
+	for docs := range slices.Chunk(c.Events, atOnce) {
+		if err := s.insertEvents(ctx, n, docs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// insertEvents inserts events and puts those that are there already in their places.
+func (s *Store) insertEvents(ctx context.Context, n int64, docs []*eventDoc) error {
+	ready := make([]any, len(docs))
+	words := map[string][]string{}
+	owners := make([]string, len(docs))
+	for i, d := range docs {
+		full := *d
+		older, err := s.olderIfAny(ctx, d)
+		if err != nil {
+			return err
+		}
+		s.index(&full, older, words)
+		stored, err := s.spill(ctx, n, &full)
+		if err != nil {
+			return err
+		}
+		ready[i], owners[i] = stored, stored.PartsOf
+	}
+	if err := s.learnWords(ctx, words); err != nil {
+		return err
+	}
+	_, err := s.events.InsertMany(ctx, ready, options.InsertMany().SetOrdered(false))
+	taken, err := duplicates(err)
+	if err != nil {
+		return err
+	}
+	for _, i := range taken {
+		if err := s.dropParts(ctx, owners[i]); err != nil {
+			return err
+		}
+		if err := s.place(ctx, n, docs[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// duplicates gives the places of the documents that an insert found to be there, or the
+// error where it is of another kind.
+func duplicates(err error) ([]int, error) {
+	if err == nil {
+		return nil, nil
+	}
+	bulk, ok := errors.AsType[mongo.BulkWriteException](err)
+	if !ok || bulk.WriteConcernError != nil {
+		return nil, err
+	}
+	var taken []int
+	for _, w := range bulk.WriteErrors {
+		if !mongo.IsDuplicateKeyError(w.WriteError) {
+			return nil, err
+		}
+		taken = append(taken, w.Index)
+	}
+	return taken, nil
+}
+
+// index sets what the event is found by and adds the words that are to be known.
+func (s *Store) index(d *eventDoc, older [][]byte, words map[string][]string) {
+	e := d.event()
+	var known []string
+	d.Terms, known = termsOf(&e, older)
+	d.Marks = marksOf(e.Tags, e.Review)
+	words[e.TenantID] = append(words[e.TenantID], known...)
+}
+
+// olderIfAny gives the earlier versions of an event that is said to have some.
+func (s *Store) olderIfAny(ctx context.Context, d *eventDoc) ([][]byte, error) {
+	if d.Older == 0 {
+		return nil, nil
+	}
+	older, err := s.olderRaws(ctx, []string{d.Key})
+	return older[d.Key], err
+}
+
+// place makes a document the shown version of its event, unless a later one is: the version
+// that was shown becomes an earlier one.
+func (s *Store) place(ctx context.Context, n int64, d *eventDoc) error {
+	for {
+		var was eventDoc
+		err := s.events.FindOne(ctx, byID(d.Key)).Decode(&was)
+		switch {
+		case errors.Is(err, mongo.ErrNoDocuments):
+			err := s.insertEvents(ctx, n, []*eventDoc{d})
+			return err
+		case err != nil:
+			return err
+		case was.Seq >= d.Seq:
+			return nil
+		}
+		done, err := s.supersede(ctx, n, &was, d)
+		if err != nil || done {
+			return err
+		}
+	}
+}
+
+// supersede puts d in the place of was; done is false when was has changed meanwhile.
+func (s *Store) supersede(ctx context.Context, n int64, was, d *eventDoc) (done bool, err error) {
+	partsOf := was.PartsOf
+	if err := s.whole(ctx, was); err != nil {
+		return false, err
+	}
+	next := *d
+	if len(was.Contents) > 0 && !slices.Contains(was.Contents, d.Contents[0]) {
+		if err := s.insertVersion(ctx, n, was.version()); err != nil {
+			return false, err
+		}
+		next.Contents = append(slices.Clone(was.Contents), d.Contents[0])
+		next.Older = len(next.Contents) - 1
+		next.First = was.First
+		next.Tags, next.Comments, next.Review = was.Tags, was.Comments, was.Review
+		next.ReviewEdit, next.Annotated = was.ReviewEdit, was.Annotated
+	}
+	older, err := s.olderIfAny(ctx, &next)
+	if err != nil {
+		return false, err
+	}
+	words := map[string][]string{}
+	s.index(&next, older, words)
+	if err := s.learnWords(ctx, words); err != nil {
+		return false, err
+	}
+	stored, err := s.spill(ctx, n, &next)
+	if err != nil {
+		return false, err
+	}
+	matched, err := s.replaceIf(ctx, s.events, d.Key, "seq", was.Seq, stored)
+	if err != nil {
+		return false, err
+	}
+	if !matched {
+		return false, s.dropParts(ctx, stored.PartsOf)
+	}
+	return true, s.dropParts(ctx, partsOf)
+}
+
+// version gives the shown version of an event as one that is no longer shown.
+func (d *eventDoc) version() versionDoc {
+	return versionDoc{
+		ID: versionID(d.Key, d.Seq), Key: d.Key, Seq: d.Seq, Received: d.Received, Timestamp: d.Timestamp, Origin: d.Origin, Salt: d.Salt, Raw: d.Raw,
+	}
+}
+
+func versionID(key string, seq int64) string { return fmt.Sprintf("%s/%012d", key, seq) }
+
+// insertVersion keeps an earlier version; once is enough.
+func (s *Store) insertVersion(ctx context.Context, n int64, v versionDoc) error {
+	if len(v.Raw) > maxInline {
+		v.PartsOf = ownerVersion + "/" + v.ID + "/" + crand.Text()
+		var err error
+		if v.Parts, err = s.putParts(ctx, v.PartsOf, n, compress([]byte(v.Raw))); err != nil {
+			return err
+		}
+		v.Raw = ""
+	}
+	_, err := s.versions.InsertOne(ctx, v)
+	if mongo.IsDuplicateKeyError(err) {
+		return s.dropParts(ctx, v.PartsOf)
+	}
+	return err
+}
+
+// spill gives the document as it is stored: what is too large for one lies in parts.
+func (s *Store) spill(ctx context.Context, n int64, d *eventDoc) (*eventDoc, error) {
+	stored := *d
+	stored.Parts, stored.PartsOf = 0, ""
+	if d.size() <= maxInline {
+		return &stored, nil
+	}
+	large := eventDoc{Raw: d.Raw, Targets: d.Targets, TargetTexts: d.TargetTexts, Changes: d.Changes, Summary: d.Summary}
+	b, err := bson.Marshal(large)
+	if err != nil {
+		return nil, err
+	}
+	stored.PartsOf = ownerEvent + "/" + d.Key + "/" + crand.Text()
+	if stored.Parts, err = s.putParts(ctx, stored.PartsOf, n, compress(b)); err != nil {
+		return nil, err
+	}
+	stored.Raw, stored.Targets, stored.TargetTexts, stored.Changes, stored.Summary = "", nil, nil, nil, ""
+	return &stored, nil
+}
+
+// size is about how large the parts of a document are that have no bound.
+func (d *eventDoc) size() int {
+	n := len(d.Raw) + len(d.Summary)
+	for _, t := range d.Targets {
+		n += len(t.ID) + len(t.Name) + len(t.UPN) + len(t.Type) + 64
+	}
+	for _, t := range d.TargetTexts {
+		n += len(t) + 16
+	}
+	for _, c := range d.Changes {
+		n += len(c.Target) + len(c.Property) + 64
+		for _, side := range [...]*text{c.Before, c.After} {
+			if side != nil {
+				n += len(*side)
+			}
+		}
+	}
+	return n
+}
+
+// whole brings back what lies in parts.
+func (s *Store) whole(ctx context.Context, d *eventDoc) error {
+	if d.Parts == 0 {
+		return nil
+	}
+	data, err := s.getParts(ctx, d.PartsOf, d.Parts)
+	if err != nil {
+		return err
+	}
+	plain, err := decompress(data)
+	if err != nil {
+		return err
+	}
+	var large eventDoc
+	if err := bson.Unmarshal(plain, &large); err != nil {
+		return err
+	}
+	d.Raw, d.Targets, d.TargetTexts, d.Changes, d.Summary = large.Raw, large.Targets, large.TargetTexts, large.Changes, large.Summary
+	d.Parts, d.PartsOf = 0, ""
+	return nil
+}
+
+// load makes documents whole.
+func (s *Store) load(ctx context.Context, docs []*eventDoc) error {
+	for _, d := range docs {
+		if err := s.whole(ctx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// replaceIf replaces a document whose field has a value, and tells whether it did.
+func (s *Store) replaceIf(ctx context.Context, coll collection, id, field string, is int64, doc any) (bool, error) {
+	filter := bson.D{{Key: "_id", Value: id}, {Key: field, Value: is}}
+	if s.caps.scans {
+		now, ok, err := fieldOf(ctx, coll, id, field)
+		if err != nil || !ok || now != is {
+			return false, err
+		}
+		filter = byID(id)
+	}
+	r, err := coll.ReplaceOne(ctx, filter, doc)
+	if err != nil {
+		return false, err
+	}
+	return r.MatchedCount > 0, nil
+}
+
+// advance sets fields of a document, and its mark to a value, unless that is there or
+// beyond. make also makes the document where there is none.
+func (s *Store) advance(ctx context.Context, coll collection, id, mark string, value int64, set bson.D, create bool) error {
+	set = append(set, bson.E{Key: mark, Value: value})
+	filter := bson.D{{Key: "_id", Value: id}, {Key: mark, Value: bson.D{{Key: "$lt", Value: value}}}}
+	if s.caps.scans {
+		now, ok, err := fieldOf(ctx, coll, id, mark)
+		if err != nil || (ok && now >= value) {
+			return err
+		}
+		filter = byID(id)
+	}
+	_, err := coll.UpdateOne(ctx, filter, bson.D{{Key: "$set", Value: set}}, options.UpdateOne().SetUpsert(create))
+	if create && mongo.IsDuplicateKeyError(err) { // there, and not behind
+		return nil
+	}
+	return err
+}
+
+// fieldOf reads a whole number of a document.
+func fieldOf(ctx context.Context, coll collection, id, field string) (value int64, ok bool, err error) {
+	raw, err := coll.FindOne(ctx, byID(id), options.FindOne().SetProjection(bson.D{{Key: field, Value: 1}})).Raw()
+	if errors.Is(err, mongo.ErrNoDocuments) {
+		return 0, false, nil
+	}
+	if err != nil {
+		return 0, false, err
+	}
+	value, _ = raw.Lookup(field).AsInt64OK()
+	return value, true, nil
+}
+
+// findOneByOne reads documents by their ids, a few at a time.
+func findOneByOne[T any](ctx context.Context, coll collection, ids []string, projection bson.D) ([]T, error) {
+	opts := options.FindOne()
+	if projection != nil {
+		opts.SetProjection(projection)
+	}
+	var all []T
+	for _, id := range ids {
+		var d T
+		err := coll.FindOne(ctx, byID(id), opts).Decode(&d)
+		if errors.Is(err, mongo.ErrNoDocuments) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, d)
+	}
+	return all, nil
+}
+
+// olderRaws gives the earlier versions of events, oldest first.
+func (s *Store) olderRaws(ctx context.Context, keys []string) (map[string][][]byte, error) {
+	versions, err := s.versionsOf(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	raws := map[string][][]byte{}
+	for i := range versions {
+		raws[versions[i].Key] = append(raws[versions[i].Key], []byte(versions[i].Raw))
+	}
+	return raws, nil
+}
+
+// versionsOf gives the earlier versions of events, whole, oldest first.
+func (s *Store) versionsOf(ctx context.Context, keys []string) ([]versionDoc, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	cursor, err := s.versions.Find(ctx, bson.D{{Key: "key", Value: bson.D{{Key: "$in", Value: keys}}}})
+	if err != nil {
+		return nil, err
+	}
+	var found []versionDoc
+	if err := cursor.All(ctx, &found); err != nil {
+		return nil, err
+	}
+	for i := range found {
+		v := &found[i]
+		if v.Parts == 0 {
+			continue
+		}
+		data, err := s.getParts(ctx, v.PartsOf, v.Parts)
+		if err != nil {
+			return nil, err
+		}
+		plain, err := decompress(data)
+		if err != nil {
+			return nil, err
+		}
+		v.Raw, v.Parts = text(plain), 0
+	}
+	slices.SortFunc(found, func(a, b versionDoc) int { return int(a.Seq - b.Seq) })
+	return found, nil
+}

@@ -1,0 +1,508 @@
+package mongo
+
+import (
+	"bytes"
+	"context"
+	crand "crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"aoc"
+)
+
+// What an entry of a log changes.
+const (
+	kindAppend   = "append"   // events that are new, and revisions
+	kindMove     = "move"     // places of the log that come from another store
+	kindEdit     = "edit"     // tags, comments, reviews
+	kindDocument = "document" // documents, and records of edits without their events
+	kindRewrite  = "rewrite"  // events that were derived anew
+	kindLedger   = "ledger"   // windows, units, checkpoints, fences
+)
+
+// entry is a document of a log. All but Applied and Body stays as it was inserted.
+type entry struct {
+	// ID is N in 12 digits: texts sort as their numbers do, and are found by every server
+	// without an index of their own.
+	ID    string    `bson:"_id"`
+	N     int64     `bson:"n"`
+	Kind  string    `bson:"kind"`
+	By    string    `bson:"by"`    // the process
+	Nonce string    `bson:"nonce"` // tells entries of one process apart
+	At    time.Time `bson:"at"`    // by the clock of the process: for people only
+	Prev  []byte    `bson:"prev"`  // Hash of the entry before
+	Hash  []byte    `bson:"hash"`
+
+	// Size is how many places the log of events has with this entry, Edits how many records
+	// of edits there are.
+	Size  int64 `bson:"size"`
+	Edits int64 `bson:"edits"`
+	// Keys are those of the places that this entry adds, in order, and Leaves their record
+	// hashes, one after the other; the key of a place that nothing is left of is empty. Edge is
+	// what the root of the tree over all leaves is made from, see [edge].
+	Keys   []string `bson:"keys,omitempty"`
+	Leaves []byte   `bson:"leaves,omitempty"`
+	Edge   []byte   `bson:"edge,omitempty"`
+	// Hours are the hours of event time that the entry touches, for roll-ups.
+	Hours []string `bson:"hours,omitempty"`
+	// Fences are the newest terms of all leases.
+	Fences []fence `bson:"fences,omitempty"`
+
+	// Body is what is to be applied, compressed; or it is in so many parts. It is dropped when
+	// it has been applied.
+	Body    []byte `bson:"body,omitempty"`
+	Parts   int    `bson:"parts,omitempty"`
+	BodySum []byte `bson:"body_sum"`
+	Applied bool   `bson:"applied"`
+
+	changes any // what Body says, while it is at hand
+}
+
+func entryID(n int64) string { return fmt.Sprintf("%012d", n) }
+
+// seal gives the entry its hash, over all that never changes.
+func (e *entry) seal() {
+	h := sha256.New()
+	h.Write([]byte("aoc log entry v1\n"))
+	var b []byte
+	b = binary.BigEndian.AppendUint64(b, uint64(e.N))
+	b = binary.BigEndian.AppendUint64(b, uint64(e.Size))
+	b = binary.BigEndian.AppendUint64(b, uint64(e.Edits))
+	for _, part := range [][]byte{[]byte(e.Kind), e.Prev, e.BodySum, e.Leaves, e.Edge} {
+		b = binary.AppendUvarint(b, uint64(len(part)))
+		b = append(b, part...)
+	}
+	for _, key := range e.Keys {
+		b = binary.AppendUvarint(b, uint64(len(key)))
+		b = append(b, key...)
+	}
+	for _, f := range e.Fences {
+		b = binary.AppendUvarint(b, uint64(len(f.Name)))
+		b = append(b, f.Name...)
+		b = binary.BigEndian.AppendUint64(b, uint64(f.Term))
+	}
+	h.Write(b)
+	e.Hash = h.Sum(nil)
+}
+
+// journal is a log in a collection: entries with consecutive numbers from 1. Inserting the
+// next one is the only way to change anything, and only one process can do it.
+//
+// An entry is inserted only after the one before has been applied. So what the collections
+// say, read after an entry has been found applied and before the next one is inserted with
+// success, is what they say at that place of the log: if anybody else had changed them
+// meanwhile, the number would be taken.
+type journal struct {
+	s    *Store
+	coll *mongo.Collection
+	// apply writes what an entry changes. It may be called several times for one entry, at
+	// once by several processes, and long after later entries have been applied.
+	apply func(ctx context.Context, e *entry) error
+	// keep is how many entries to keep; 0 means all.
+	keep int64
+
+	commit sync.Mutex // one commit at a time in this process
+	mu     sync.Mutex
+	newest *entry    // newest one known, without body; nil: not known
+	seen   time.Time // when newest was first seen not to be applied
+}
+
+// errTaken says that another process was faster.
+var errTaken = errors.New("the number of the entry is taken")
+
+// change commits and applies what build makes of the newest entry, which is applied then. build
+// gives nil when there is nothing to change; it is called again when another process was
+// faster. The entry it gives needs kind, sizes and changes.
+func (j *journal) change(ctx context.Context, build func(last *entry) (*entry, error)) error {
+	j.commit.Lock()
+	defer j.commit.Unlock()
+	for {
+		last, err := j.settled(ctx)
+		if err != nil {
+			return err
+		}
+		next, err := build(last)
+		if err != nil || next == nil {
+			return err
+		}
+		next.ID, next.N, next.Prev = entryID(last.N+1), last.N+1, last.Hash
+		next.By, next.Nonce, next.At = j.s.opts.Process, crand.Text(), j.s.clock.Now().UTC()
+		if err := j.pack(ctx, next); err != nil {
+			return err
+		}
+		next.seal()
+		err = j.insert(ctx, next)
+		if errors.Is(err, errTaken) {
+			j.forget()
+			if err := j.s.clock.Sleep(ctx, rand.N(20*time.Millisecond)); err != nil {
+				return err
+			}
+			continue
+		}
+		if err != nil {
+			j.forget()
+			return err
+		}
+		// From here on it has happened, whatever becomes of this process.
+		return j.finish(context.WithoutCancel(ctx), next)
+	}
+}
+
+// finish applies a committed entry, trying again while the server cannot be reached.
+func (j *journal) finish(ctx context.Context, e *entry) error {
+	ctx, cancel := context.WithTimeout(ctx, 3*j.s.opts.Timeout)
+	defer cancel()
+	for pause := 50 * time.Millisecond; ; pause = min(2*pause, time.Second) {
+		err := j.settle(ctx, e)
+		if err == nil || !unreachable(err) || j.s.running.Err() != nil {
+			return err
+		}
+		if j.s.clock.Sleep(ctx, pause) != nil {
+			return err
+		}
+	}
+}
+
+// insert commits an entry. An error other than errTaken leaves open whether it has: the
+// server may have it and could not say so.
+func (j *journal) insert(ctx context.Context, e *entry) error {
+	const tries = 3
+	for try := 1; ; try++ {
+		_, err := j.coll.InsertOne(ctx, e)
+		switch {
+		case err == nil:
+			return j.confirm(ctx, e)
+		case mongo.IsDuplicateKeyError(err):
+			return j.resolve(ctx, e)
+		case try == tries || !unreachable(err) || ctx.Err() != nil:
+			return err
+		}
+		// It may have been stored: inserting it again then says that it is there.
+	}
+}
+
+// confirm makes sure that an entry of a log that is cut at its beginning follows the one
+// before it: a process that slept may believe that a number is free which was used long ago.
+func (j *journal) confirm(ctx context.Context, e *entry) error {
+	if j.keep == 0 || e.N == 1 {
+		return nil
+	}
+	err := j.coll.FindOne(ctx, byID(entryID(e.N-1)), options.FindOne().SetProjection(bson.D{{Key: "_id", Value: 1}})).Err()
+	if !errors.Is(err, mongo.ErrNoDocuments) {
+		return err
+	}
+	if _, err := j.coll.DeleteOne(ctx, byID(e.ID)); err != nil {
+		return err
+	}
+	return errTaken
+}
+
+// resolve finds out whose entry has the number.
+func (j *journal) resolve(ctx context.Context, e *entry) error {
+	got, err := j.read(ctx, e.N)
+	if err != nil {
+		return err
+	}
+	if got != nil && got.Nonce == e.Nonce {
+		return nil
+	}
+	// Another one, or one that no majority of servers has yet.
+	return errTaken
+}
+
+// settled gives the newest entry, applied, without its body; one with number 0 of an empty
+// log.
+func (j *journal) settled(ctx context.Context) (*entry, error) {
+	for {
+		last, err := j.last(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if last.Applied {
+			return last, nil
+		}
+		if err := j.settle(ctx, last); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// settle applies an entry and writes down that it has been.
+func (j *journal) settle(ctx context.Context, e *entry) error {
+	if e.changes == nil {
+		whole, err := j.read(ctx, e.N)
+		if err != nil {
+			return err
+		}
+		if whole == nil {
+			j.forget()
+			return aoc.Errorf(aoc.CodeInternal, "mongo.log", "entry %d of the log is gone", e.N)
+		}
+		if whole.Applied {
+			j.advance(whole)
+			return nil
+		}
+		if err := j.unpack(ctx, whole); err != nil {
+			return err
+		}
+		e = whole
+	}
+	if err := j.apply(ctx, e); err != nil {
+		return err
+	}
+	_, err := j.coll.UpdateOne(ctx, byID(e.ID), bson.D{
+		{Key: "$set", Value: bson.D{{Key: "applied", Value: true}}}, {Key: "$unset", Value: bson.D{{Key: "body", Value: ""}}},
+	})
+	if err != nil {
+		return err
+	}
+	if e.Parts > 0 {
+		if err := j.s.dropParts(ctx, j.partsOwner(e)); err != nil {
+			return err
+		}
+	}
+	done := *e
+	done.Applied = true
+	j.advance(&done)
+	return j.trim(ctx, e.N)
+}
+
+// trim drops entries that nobody needs any more, now and then.
+func (j *journal) trim(ctx context.Context, n int64) error {
+	if j.keep == 0 || n%(j.keep/2) != 0 || n <= j.keep {
+		return nil
+	}
+	_, err := j.coll.DeleteMany(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$lte", Value: entryID(n - j.keep)}}}})
+	return err
+}
+
+// advance remembers the newest entry.
+func (j *journal) advance(e *entry) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.newest != nil && (j.newest.N > e.N || (j.newest.N == e.N && (j.newest.Applied || !e.Applied))) {
+		return
+	}
+	slim := *e
+	slim.Body, slim.changes, slim.Keys, slim.Leaves, slim.Hours = nil, nil, nil, nil, nil
+	j.newest = &slim
+	if !slim.Applied {
+		j.seen = j.s.clock.Now()
+	}
+}
+
+// forget makes the next one who asks look at the log itself.
+func (j *journal) forget() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.newest = nil
+}
+
+func (j *journal) known() *entry {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.newest
+}
+
+// slimEntry leaves out what only applying and reading the log need.
+func slimEntry() bson.D {
+	return bson.D{{Key: "body", Value: 0}, {Key: "keys", Value: 0}, {Key: "leaves", Value: 0}, {Key: "hours", Value: 0}}
+}
+
+// last gives the newest entry as this process knows it; it looks at the log when it knows
+// none.
+func (j *journal) last(ctx context.Context) (*entry, error) {
+	if e := j.known(); e != nil {
+		return e, nil
+	}
+	var e entry
+	err := j.coll.FindOne(ctx, bson.D{}, options.FindOne().SetSort(bson.D{{Key: "_id", Value: -1}}).SetProjection(slimEntry())).Decode(&e)
+	switch {
+	case errors.Is(err, mongo.ErrNoDocuments):
+		return &entry{Applied: true}, nil
+	case err != nil:
+		return nil, err
+	}
+	j.advance(&e)
+	return &e, nil
+}
+
+// catchUp follows the log to its end.
+func (j *journal) catchUp(ctx context.Context) (*entry, error) {
+	last, err := j.last(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !last.Applied {
+		e, err := j.slim(ctx, last.N)
+		if err != nil {
+			return nil, err
+		}
+		if e == nil || !e.Applied {
+			return last, nil
+		}
+		j.advance(e)
+		last = e
+	}
+	for {
+		e, err := j.slim(ctx, last.N+1)
+		if err != nil {
+			return nil, err
+		}
+		if e == nil {
+			return last, nil
+		}
+		j.advance(e)
+		last = e
+	}
+}
+
+// applied gives the newest entry that has been applied: what readers may rely on.
+func (j *journal) applied(ctx context.Context) (*entry, error) {
+	last, err := j.catchUp(ctx)
+	if err != nil || last.Applied {
+		return last, err
+	}
+	if last.N == 1 {
+		return &entry{Applied: true}, nil
+	}
+	before, err := j.slim(ctx, last.N-1)
+	if err != nil {
+		return nil, err
+	}
+	if before == nil {
+		return nil, aoc.Errorf(aoc.CodeInternal, "mongo.log", "entry %d of the log is gone", last.N-1)
+	}
+	return before, nil
+}
+
+// rollForward applies an entry that another process has left alone for some time.
+func (j *journal) rollForward(ctx context.Context) error {
+	last, err := j.catchUp(ctx)
+	if err != nil || last.Applied {
+		return err
+	}
+	j.mu.Lock()
+	patient := j.s.clock.Now().Sub(j.seen) < leftAlone
+	j.mu.Unlock()
+	if patient {
+		return nil
+	}
+	j.commit.Lock()
+	defer j.commit.Unlock()
+	_, err = j.settled(ctx)
+	return err
+}
+
+// leftAlone is how long an entry may stay unapplied before others care.
+const leftAlone = 2 * time.Second
+
+// slim reads an entry without what only applying needs; nil when there is none.
+func (j *journal) slim(ctx context.Context, n int64) (*entry, error) {
+	return j.find(ctx, n, options.FindOne().SetProjection(slimEntry()))
+}
+
+// read reads a whole entry; nil when there is none.
+func (j *journal) read(ctx context.Context, n int64) (*entry, error) {
+	return j.find(ctx, n, options.FindOne())
+}
+
+func (j *journal) find(ctx context.Context, n int64, opts *options.FindOneOptionsBuilder) (*entry, error) {
+	var e entry
+	err := j.coll.FindOne(ctx, byID(entryID(n)), opts).Decode(&e)
+	if errors.Is(err, mongo.ErrNoDocuments) {
+		return nil, nil
+	}
+	return &e, err
+}
+
+// byID is the filter that every server answers at once.
+func byID(id string) bson.D { return bson.D{{Key: "_id", Value: id}} }
+
+func (j *journal) partsOwner(e *entry) string {
+	return j.coll.Name() + "/" + e.ID + "/" + e.Nonce
+}
+
+// pack puts the changes of an entry into its body.
+func (j *journal) pack(ctx context.Context, e *entry) error {
+	plain, err := bson.Marshal(e.changes)
+	if err != nil {
+		return err
+	}
+	e.Body = compress(plain)
+	sum := sha256.Sum256(e.Body)
+	e.BodySum = sum[:]
+	if len(e.Body) <= maxBody {
+		return nil
+	}
+	// Before the entry, so that it is whole when it is there. What a crash leaves behind is
+	// swept by housekeeping.
+	e.Parts, err = j.s.putParts(ctx, j.partsOwner(e), e.N, e.Body)
+	e.Body = nil
+	return err
+}
+
+// unpack takes the changes out of the body.
+func (j *journal) unpack(ctx context.Context, e *entry) error {
+	body := e.Body
+	if e.Parts > 0 {
+		var err error
+		if body, err = j.s.getParts(ctx, j.partsOwner(e), e.Parts); err != nil {
+			return err
+		}
+	}
+	if sum := sha256.Sum256(body); !bytes.Equal(sum[:], e.BodySum) {
+		return aoc.Errorf(aoc.CodeInternal, "mongo.log", "entry %d of the log is damaged: its body is not what it was", e.N)
+	}
+	plain, err := decompress(body)
+	if err != nil {
+		return err
+	}
+	e.changes, err = newChanges(e.Kind)
+	if err != nil {
+		return err
+	}
+	return bson.Unmarshal(plain, e.changes)
+}
+
+func newChanges(kind string) (any, error) {
+	switch kind {
+	case kindAppend, kindMove:
+		return &appendChanges{}, nil
+	case kindEdit:
+		return &editChanges{}, nil
+	case kindDocument:
+		return &documentChanges{}, nil
+	case kindRewrite:
+		return &rewriteChanges{}, nil
+	case kindLedger:
+		return &ledgerChanges{}, nil
+	}
+	e := aoc.Errorf(aoc.CodeUnavailable, "mongo.log", "the log has an entry of kind %q, which this version does not know", kind)
+	e.Hint = "A newer version of AOC works on this database; run the same version everywhere."
+	return nil, e
+}
+
+// applyEntry writes what an entry of the log of events changes.
+func (s *Store) applyEntry(ctx context.Context, e *entry) error {
+	switch c := e.changes.(type) {
+	case *appendChanges:
+		return s.applyAppend(ctx, e.N, c)
+	case *editChanges:
+		return s.applyEdits(ctx, e.N, c)
+	case *documentChanges:
+		return s.applyDocuments(ctx, c)
+	case *rewriteChanges:
+		return s.applyRewrite(ctx, e.N, c)
+	}
+	return aoc.Errorf(aoc.CodeInternal, "mongo.log", "the log of events has an entry of kind %q", e.Kind)
+}
