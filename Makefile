@@ -1,12 +1,23 @@
 # make check is what CI runs; the other targets are parts of it, or longer.
 
-.PHONY: check test race lint fuzz bench bench-ui soak build ui screenshots golden
+.PHONY: check test test-mongo mongoengine race lint fuzz bench bench-ui soak build ui screenshots golden
 
 check:
 	.ci/run
 
 test:
 	go test ./...
+
+# A MongoDB for the tests of machines that have none: FerretDB, in a module of its own.
+mongoengine:
+	cd tools/mongoengine && CGO_ENABLED=0 go build -o mongoengine .
+
+# All tests of the MongoDB store and of several processes on one database, in full: on the
+# server that AOC_TEST_MONGO_URI names, or on a mongod in PATH or named by AOC_MONGOD, with
+# checks of query plans and benchmarks; else on the engine, which has neither.
+MONGODB = $(or $(AOC_TEST_MONGO_URI),$(AOC_MONGOD),$(shell command -v mongod))
+test-mongo: $(if $(MONGODB),,mongoengine)
+	AOC_REQUIRE_MONGO=1 AOC_TEST_FULL=1 go test -count=1 -p 1 -timeout 2h $(if $(MONGODB),-bench .) ./internal/store/mongo/... ./test/fleet/...
 
 race:
 	go test -race ./...
