@@ -58,6 +58,11 @@ const (
 	OriginAOC        Origin = "aoc"        // written by AOC about itself
 )
 
+// Origins lists every origin.
+func Origins() []Origin {
+	return []Origin{OriginCollected, OriginBackfilled, OriginImported, OriginAdopted, OriginAOC}
+}
+
 // Event is one audited operation: who did what to what, when, from where and with
 // which result. It is derived from Raw and can be derived again; Key, ID, Seq,
 // ReceivedAt, Origin, Tags, Comments and Review never change when it is.

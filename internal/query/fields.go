@@ -49,7 +49,7 @@ var fields = []FieldInfo{ //nolint:gochecknoglobals // read-only table
 	{Name: "type", Field: aoc.FieldRecordType, Help: "the kind of record"},
 	{
 		Name: "origin", Field: aoc.FieldOrigin, Help: "how it reached the store",
-		Values: texts(aoc.OriginCollected, aoc.OriginBackfilled, aoc.OriginImported, aoc.OriginAdopted, aoc.OriginAOC),
+		Values: texts(aoc.Origins()...),
 	},
 	{Name: "tenant", Field: aoc.FieldTenant, Help: "the id of the tenant"},
 	{Name: "id", Field: aoc.FieldID, Help: "the id or key of an event"},

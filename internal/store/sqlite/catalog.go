@@ -225,9 +225,9 @@ func (c *segmentCache) drop(id int64) {
 	}
 }
 
-// segmentCache keeps decoded parts, least recently used first out, and the catalogue.
-// Segments never change and their ids are never used twice, so nothing needs to be
-// invalidated.
+// segmentCache keeps decoded parts, least recently used first out, the catalogue, and
+// where a part of the log is. Segments never change and their ids are never used twice, so
+// nothing needs to be invalidated.
 type segmentCache struct {
 	mu    sync.Mutex
 	limit int64
@@ -235,6 +235,7 @@ type segmentCache struct {
 	items map[int64]*list.Element
 	order list.List // front: most recently used
 	cat   *catalog
+	span  spanCache
 }
 
 type cacheItem struct {
@@ -244,7 +245,7 @@ type cacheItem struct {
 }
 
 func newSegmentCache(limit int64) *segmentCache {
-	return &segmentCache{limit: limit, items: map[int64]*list.Element{}}
+	return &segmentCache{limit: limit, items: map[int64]*list.Element{}, span: spanCache{places: defaultSpan}}
 }
 
 func (c *segmentCache) get(id int64) (any, bool) {

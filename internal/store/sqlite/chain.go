@@ -125,22 +125,29 @@ func readHashes(ctx context.Context, tx *sql.Tx, indexes []int64) ([]tlog.Hash, 
 // LeafHashes implements [store.Chain].
 func (s *Store) LeafHashes(ctx context.Context, from int64, n int) ([][32]byte, error) {
 	var leaves [][32]byte
-	err := s.readTx(ctx, "sqlite.leaf_hashes", func(tx *sql.Tx) error {
-		for len(leaves) < n {
-			at := from + int64(len(leaves))
-			tile, err := readTile(ctx, tx, 0, at/tileWidth)
-			if err != nil {
-				return err
-			}
-			start := at % tileWidth * hashLen
-			if int64(len(tile)) <= start {
-				return nil
-			}
-			for rest := tile[start:]; len(rest) >= hashLen && len(leaves) < n; rest = rest[hashLen:] {
-				leaves = append(leaves, [32]byte(rest[:hashLen]))
-			}
-		}
-		return nil
+	err := s.readTx(ctx, "sqlite.leaf_hashes", func(tx *sql.Tx) (err error) {
+		leaves, err = readLeaves(ctx, tx, from, n)
+		return err
 	})
 	return leaves, err
+}
+
+// readLeaves gives up to n leaves from number from on.
+func readLeaves(ctx context.Context, tx *sql.Tx, from int64, n int) ([][32]byte, error) {
+	var leaves [][32]byte
+	for len(leaves) < n {
+		at := from + int64(len(leaves))
+		tile, err := readTile(ctx, tx, 0, at/tileWidth)
+		if err != nil {
+			return nil, err
+		}
+		start := at % tileWidth * hashLen
+		if int64(len(tile)) <= start {
+			return leaves, nil
+		}
+		for rest := tile[start:]; len(rest) >= hashLen && len(leaves) < n; rest = rest[hashLen:] {
+			leaves = append(leaves, [32]byte(rest[:hashLen]))
+		}
+	}
+	return leaves, nil
 }
