@@ -17,7 +17,9 @@ import (
 // them, without terms.
 type appendChanges struct {
 	Events []*eventDoc `bson:"events"`
-	// Versions are earlier versions that come from another store.
+	// Moved says that they come from another store: whole, with Versions, their earlier ones,
+	// and in the place of what was stored of them.
+	Moved    bool          `bson:"moved,omitempty"`
 	Versions []*versionDoc `bson:"versions,omitempty"`
 }
 
@@ -29,7 +31,7 @@ func (s *Store) Append(ctx context.Context, events []aoc.Event) ([]store.Outcome
 	}
 	marks := make([]string, len(events))
 	for i := range events {
-		if err := checkEvent(&events[i]); err != nil {
+		if err := store.CheckEvent(op, &events[i]); err != nil {
 			return nil, err
 		}
 		var err error

@@ -10,9 +10,6 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
-
-	"aoc"
-	"aoc/internal/rawjson"
 )
 
 // collection is what is used of a collection; it has the methods of the driver's.
@@ -27,7 +24,7 @@ func (s *Store) applyAppend(ctx context.Context, n int64, c *appendChanges) erro
 	}
 	const atOnce = 1000
 	for docs := range slices.Chunk(c.Events, atOnce) {
-		if err := s.insertEvents(ctx, n, docs); err != nil {
+		if err := s.insertEvents(ctx, n, docs, c.Moved); err != nil {
 			return err
 		}
 	}
@@ -35,7 +32,7 @@ func (s *Store) applyAppend(ctx context.Context, n int64, c *appendChanges) erro
 }
 
 // insertEvents inserts events and puts those that are there already in their places.
-func (s *Store) insertEvents(ctx context.Context, n int64, docs []*eventDoc) error {
+func (s *Store) insertEvents(ctx context.Context, n int64, docs []*eventDoc, moved bool) error {
 	ready := make([]any, len(docs))
 	words := map[string][]string{}
 	owners := make([]string, len(docs))
@@ -64,7 +61,7 @@ func (s *Store) insertEvents(ctx context.Context, n int64, docs []*eventDoc) err
 		if err := s.dropParts(ctx, owners[i]); err != nil {
 			return err
 		}
-		if err := s.place(ctx, n, docs[i]); err != nil {
+		if err := s.place(ctx, n, docs[i], moved); err != nil {
 			return err
 		}
 	}
@@ -111,20 +108,19 @@ func (s *Store) olderIfAny(ctx context.Context, d *eventDoc) ([][]byte, error) {
 
 // place makes a document the shown version of its event, unless a later one is: the version
 // that was shown becomes an earlier one.
-func (s *Store) place(ctx context.Context, n int64, d *eventDoc) error {
+func (s *Store) place(ctx context.Context, n int64, d *eventDoc, moved bool) error {
 	for {
 		var was eventDoc
 		err := s.events.FindOne(ctx, byID(d.Key)).Decode(&was)
 		switch {
 		case errors.Is(err, mongo.ErrNoDocuments):
-			err := s.insertEvents(ctx, n, []*eventDoc{d})
-			return err
+			return s.insertEvents(ctx, n, []*eventDoc{d}, moved)
 		case err != nil:
 			return err
 		case was.Seq >= d.Seq:
 			return nil
 		}
-		done, err := s.supersede(ctx, n, &was, d)
+		done, err := s.supersede(ctx, n, &was, d, moved)
 		if err != nil || done {
 			return err
 		}
@@ -132,13 +128,13 @@ func (s *Store) place(ctx context.Context, n int64, d *eventDoc) error {
 }
 
 // supersede puts d in the place of was; done is false when was has changed meanwhile.
-func (s *Store) supersede(ctx context.Context, n int64, was, d *eventDoc) (done bool, err error) {
+func (s *Store) supersede(ctx context.Context, n int64, was, d *eventDoc, moved bool) (done bool, err error) {
 	partsOf := was.PartsOf
 	if err := s.whole(ctx, was); err != nil {
 		return false, err
 	}
 	next := *d
-	if len(was.Contents) > 0 && !slices.Contains(was.Contents, d.Contents[0]) {
+	if !moved && !was.gone() && !slices.Contains(was.Contents, d.Contents[0]) {
 		if err := s.insertVersion(ctx, n, was.version()); err != nil {
 			return false, err
 		}
@@ -357,7 +353,7 @@ func (s *Store) versionsOf(ctx context.Context, keys []string) ([]versionDoc, er
 	if len(keys) == 0 {
 		return nil, nil
 	}
-	cursor, err := s.versions.Find(ctx, bson.D{{Key: "key", Value: bson.D{{Key: "$in", Value: keys}}}})
+	cursor, err := s.versions.Find(ctx, versionsOfKeys(keys))
 	if err != nil {
 		return nil, err
 	}

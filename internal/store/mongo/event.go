@@ -7,6 +7,7 @@ import (
 
 	"aoc"
 	"aoc/internal/rawjson"
+	"aoc/internal/store"
 )
 
 // eventDoc is an event as the collection of events holds it. Its names are those of the
@@ -62,6 +63,11 @@ type eventDoc struct {
 	// the log that last changed tags, comments or review.
 	ReviewEdit int64 `bson:"review_edit"`
 	Annotated  int64 `bson:"annotated"`
+
+	// Rewritten is the entry of the log that last derived the event anew, 0 for none. Joined is
+	// the key that the event has now: then nothing else is left here.
+	Rewritten int64  `bson:"rewritten"`
+	Joined    string `bson:"joined,omitempty"`
 
 	// Terms are what a search finds the event by, see [termsOf]; Marks are the same for tags
 	// and reviews, which change on their own.
@@ -220,38 +226,15 @@ func contentMark(raw []byte) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(sum[:])[:21], nil
 }
 
-// Times that fit 64 bits of nanoseconds, with room to spare.
-var (
-	minTime = time.Date(1700, 1, 1, 0, 0, 0, 0, time.UTC)
-	maxTime = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
-)
-
 // boundNanos gives the ns of a bound of time, which may be any; a zero one is open.
 func boundNanos(t time.Time, open int64) int64 {
 	switch {
 	case t.IsZero():
 		return open
-	case t.Before(minTime):
+	case t.Before(store.MinTime):
 		return math.MinInt64
-	case t.After(maxTime):
+	case t.After(store.MaxTime):
 		return math.MaxInt64
 	}
 	return t.UnixNano()
-}
-
-func checkEvent(e *aoc.Event) error {
-	bad := func(field string) error {
-		return aoc.Errorf(aoc.CodeInvalid, "mongo.append", "%s: not usable in event %q", field, e.DedupeKey)
-	}
-	switch {
-	case e.DedupeKey == "" || e.Key != aoc.KeyOf(e.DedupeKey):
-		return bad("key")
-	case len(e.Raw) == 0 || !rawjson.Valid(e.Raw):
-		return bad("raw")
-	case e.Timestamp.Before(minTime) || e.Timestamp.After(maxTime):
-		return bad("timestamp")
-	case e.ReceivedAt.Before(minTime) || e.ReceivedAt.After(maxTime):
-		return bad("received_at")
-	}
-	return nil
 }

@@ -500,7 +500,7 @@ func (s *Store) applyEntry(ctx context.Context, e *entry) error {
 	case *editChanges:
 		return s.applyEdits(ctx, e.N, c)
 	case *documentChanges:
-		return s.applyDocuments(ctx, c)
+		return s.applyDocuments(ctx, e.N, c)
 	case *rewriteChanges:
 		return s.applyRewrite(ctx, e.N, c)
 	}

@@ -90,14 +90,20 @@ type Store struct {
 	caps   capabilities
 
 	events, versions, parts, edits, documents, words *mongo.Collection
-	windows, units, checkpoints, quarantine, names   *mongo.Collection
-	reports, leases, meta, rollups                   *mongo.Collection
+	windows, units, feeds, checkpoints               *mongo.Collection
+	quarantine, names, reports, leases               *mongo.Collection
+	meta, rollups                                    *mongo.Collection
 
 	log    *journal // of events and what people add to them
 	ledger *journal // of windows, units, checkpoints and fences
 
 	vocabulary vocabulary
-	held       heldLeases
+	hints      logHints
+	knownFeeds sync.Map // of aoc.Feed
+
+	mu    sync.Mutex
+	swept time.Time // when leftovers were last looked for
+	held  heldLeases
 
 	closing sync.Once
 	closed  context.CancelFunc
@@ -170,7 +176,7 @@ func (s *Store) name() {
 	s.events = db.Collection(s.opts.Events)
 	for name, c := range map[string]**mongo.Collection{
 		"versions": &s.versions, "parts": &s.parts, "edits": &s.edits, "documents": &s.documents, "words": &s.words,
-		"windows": &s.windows, "units": &s.units, "checkpoints": &s.checkpoints, "quarantine": &s.quarantine, "names": &s.names,
+		"windows": &s.windows, "units": &s.units, "feeds": &s.feeds, "checkpoints": &s.checkpoints, "quarantine": &s.quarantine, "names": &s.names,
 		"reports": &s.reports, "leases": &s.leases, "meta": &s.meta, "rollups": &s.rollups,
 	} {
 		*c = db.Collection(s.opts.Prefix + name)
@@ -189,6 +195,9 @@ func (s *Store) prepare(ctx context.Context) error {
 	}
 	if !s.opts.ReadOnly {
 		if err := s.ensureIndexes(ctx); err != nil {
+			return err
+		}
+		if err := s.ensureExpiry(ctx); err != nil {
 			return err
 		}
 	}
@@ -267,7 +276,7 @@ func (s *Store) countEvents(ctx context.Context) (int64, error) {
 
 // isEvent is the filter of documents that are events.
 func isEvent() bson.D {
-	return bson.D{{Key: "at", Value: bson.D{{Key: "$gte", Value: minTime.UnixNano()}}}}
+	return bson.D{{Key: "at", Value: bson.D{{Key: "$gte", Value: store.MinTime.UnixNano()}}}}
 }
 
 // timeOrder is the order of searches: 1 oldest first, -1 newest first.
