@@ -99,11 +99,7 @@ func TestServerEndsWithTheProcess(t *testing.T) {
 	}
 	_ = child.Wait()
 	ended(t, conn)
-	for deadline := time.Now().Add(patience); len(entries(t, folder)) > 0; time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("the data are still there: %v", entries(t, folder))
-		}
-	}
+	gone(t, folder)
 }
 
 // TestWithoutServer runs a test in a process that is to find none, and one that must.
@@ -168,6 +164,16 @@ func entries(t *testing.T, folder string) []os.DirEntry {
 		t.Fatal(err)
 	}
 	return found
+}
+
+// gone waits until the folder is empty.
+func gone(t *testing.T, folder string) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); len(entries(t, folder)) > 0; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("the data are still there: %v", entries(t, folder))
+		}
+	}
 }
 
 // lineAfter returns what follows the prefix in the first line that has it, and reads on.
