@@ -24,6 +24,7 @@ var directions = map[string][]string{
 	"httpapi/metrics":    {"console", "ingest", "m365", "store"},
 	"ingest":             {"source", "normalise", "store"},
 	"retention":          {},
+	"transfer":           {"store"},
 	"source":             {},
 	"source/file":        {"source"},
 	"source/graphwindow": {"source", "m365"},

@@ -50,27 +50,35 @@ func RunMove(t *testing.T, openFrom, openTo func(t *testing.T) Movable) {
 
 // A store with everything in it is moved; then it is changed, and the rest is moved.
 func testMove(t *testing.T, from, to Movable) {
-	g, m := newGenerator(50), newModel()
-	furnish(t, g, m, from)
+	f := Furnish(t, from, 50, 6)
 	checkFurnished(t, from)
-	mover{t, g, from, to}.move()
-	sameStores(t, g, m, from, to)
+	mover{t, f.g, from, to}.move()
+	f.Same(t, to)
 	for range 2 {
-		changeMoved(t, g, m, from)
-		mover{t, g, from, to}.moveOn()
-		sameStores(t, g, m, from, to)
+		f.Change(t)
+		mover{t, f.g, from, to}.moveOn()
+		f.Same(t, to)
 	}
 }
 
-// furnish puts something of everything into a store: versions from several origins, edits,
-// places whose event has expired, has another key than its leaf, or was joined.
-func furnish(t *testing.T, g *generator, m *model, s Movable) {
+// Furnished is a store with something of everything in it.
+type Furnished struct {
+	g *generator
+	m *model
+	s Movable
+}
+
+// Furnish puts something of everything into an empty store: versions from several origins,
+// edits, places whose event has expired, has another key than its leaf, or was joined. There
+// are about 100 places of the log for each of so many rounds.
+func Furnish(t *testing.T, s Movable, seed uint64, rounds int) *Furnished {
 	t.Helper()
-	for range 6 {
-		changeMoved(t, g, m, s)
+	f := &Furnished{newGenerator(seed), newModel(), s}
+	for range rounds {
+		f.Change(t)
 	}
 	rekeySome(t, s)
-	cut := g.base.Add(4 * 24 * time.Hour)
+	cut := f.g.base.Add(4 * 24 * time.Hour)
 	for {
 		n, err := s.Expire(context.Background(), cut, 50)
 		if err != nil {
@@ -80,12 +88,13 @@ func furnish(t *testing.T, g *generator, m *model, s Movable) {
 			break
 		}
 	}
-	for key := range m.events {
+	for key := range f.m.events {
 		if _, err := s.Get(context.Background(), key); err != nil {
-			delete(m.events, key)
+			delete(f.m.events, key)
 		}
 	}
 	putLedger(t, s)
+	return f
 }
 
 // checkFurnished makes sure that there are places of every sort to be moved.
@@ -122,10 +131,10 @@ func checkFurnished(t *testing.T, s Movable) {
 	}
 }
 
-// changeMoved adds events, versions, edits and documents to a store, and drops some.
-func changeMoved(t *testing.T, g *generator, m *model, s Movable) {
+// Change adds events, versions, edits and documents to the store, and drops some.
+func (f *Furnished) Change(t *testing.T) {
 	t.Helper()
-	ctx := context.Background()
+	g, m, s, ctx := f.g, f.m, f.s, context.Background()
 	batch := g.events(80)
 	for i := range batch {
 		batch[i].Origin = aoc.Origins()[g.rng.IntN(len(aoc.Origins()))]
@@ -381,10 +390,10 @@ func (m mover) moveLedger() {
 	}
 }
 
-// sameStores compares all that can be asked of two stores.
-func sameStores(t *testing.T, g *generator, m *model, from, to Movable) {
+// Same compares all that can be asked of the store and of another one.
+func (f *Furnished) Same(t *testing.T, to Movable) {
 	t.Helper()
-	ctx := context.Background()
+	g, m, from, ctx := f.g, f.m, f.s, context.Background()
 	same := func(what string, ask func(s Movable) (any, error)) {
 		t.Helper()
 		want, err := ask(from)
