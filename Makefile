@@ -1,6 +1,6 @@
 # make check is what CI runs; the other targets are parts of it, or longer.
 
-.PHONY: check test test-mongo mongoengine race lint fuzz bench bench-ui soak build ui screenshots golden
+.PHONY: check test test-mongo mongoengine race lint fuzz bench bench-ui soak build image ui screenshots golden
 
 check:
 	.ci/run
@@ -44,6 +44,11 @@ soak:
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o bin/aoc ./cmd/aoc
+
+# The container image; docker compose builds it by itself. aoc version prints VERSION.
+VERSION = $(shell git describe --tags --always --dirty)
+image:
+	docker build --build-arg VERSION=$(VERSION) --tag aoc .
 
 # Builds the web UI into web/dist, which is committed and goes into the binary. Needs Node.
 ui:
