@@ -2,8 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"slices"
-	"time"
 
 	"aoc"
 	"aoc/internal/store"
@@ -13,7 +11,7 @@ import (
 // a counter that goes through them.
 func (s *Store) Count(ctx context.Context, q aoc.Query, r store.CountRequest) (store.Counts, error) {
 	const op = "sqlite.count"
-	if err := checkCount(op, r); err != nil {
+	if err := store.CheckCount(op, r); err != nil {
 		return store.Counts{}, err
 	}
 	c := store.Counts{Facets: make(map[aoc.Field]store.Facet, len(r.Facets)), Buckets: []aoc.Bucket{}, Groups: []store.Group{}}
@@ -49,24 +47,6 @@ func (s *Store) Count(ctx context.Context, q aoc.Query, r store.CountRequest) (s
 		return store.Counts{}, err
 	}
 	return c, nil
-}
-
-func checkCount(op string, r store.CountRequest) error {
-	const quarter = 15 * time.Minute
-	if r.Width < 0 || r.Width > 0 && r.Width%quarter != 0 && quarter%r.Width != 0 {
-		return aoc.Errorf(aoc.CodeInvalid, op, "width: must be a multiple of 15 minutes or divide it")
-	}
-	for _, field := range r.Facets {
-		if !slices.Contains(aoc.FacetFields(), field) {
-			return aoc.Errorf(aoc.CodeInvalid, op, "%s: not a field that events can be counted by", field)
-		}
-	}
-	for _, field := range r.GroupBy {
-		if field == aoc.FieldTag || !slices.Contains(aoc.FacetFields(), field) {
-			return aoc.Errorf(aoc.CodeInvalid, op, "%s: not a field that events can be grouped by", field)
-		}
-	}
-	return nil
 }
 
 // countSpan counts the rows and finds the times of the oldest and the newest.
