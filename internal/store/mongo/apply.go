@@ -34,7 +34,7 @@ func (s *Store) applyAppend(ctx context.Context, n int64, c *appendChanges) erro
 // insertEvents inserts events and puts those that are there already in their places.
 func (s *Store) insertEvents(ctx context.Context, n int64, docs []*eventDoc, moved bool) error {
 	ready := make([]any, len(docs))
-	words := map[string][]string{}
+	words := newWords{}
 	owners := make([]string, len(docs))
 	for i, d := range docs {
 		full := *d
@@ -89,12 +89,13 @@ func duplicates(err error) ([]int, error) {
 }
 
 // index sets what the event is found by and adds the words that are to be known.
-func (s *Store) index(d *eventDoc, older [][]byte, words map[string][]string) {
+func (s *Store) index(d *eventDoc, older [][]byte, words newWords) {
 	e := d.event()
 	var known []string
+	d.Tie = tieOf(d.Key)
 	d.Terms, known = termsOf(&e, older)
 	d.Marks = marksOf(e.Tags, e.Review)
-	words[e.TenantID] = append(words[e.TenantID], known...)
+	words.add(d, known)
 }
 
 // olderIfAny gives the earlier versions of an event that is said to have some.
@@ -148,7 +149,7 @@ func (s *Store) supersede(ctx context.Context, n int64, was, d *eventDoc, moved 
 	if err != nil {
 		return false, err
 	}
-	words := map[string][]string{}
+	words := newWords{}
 	s.index(&next, older, words)
 	if err := s.learnWords(ctx, words); err != nil {
 		return false, err

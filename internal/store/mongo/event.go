@@ -20,6 +20,8 @@ type eventDoc struct {
 	// A document without it, such as one of another program or a [tombstone], is no event.
 	At        int64     `bson:"at"`
 	Timestamp time.Time `bson:"timestamp"` // At as a date, for people and for expiry by the server
+	// Tie orders the events of one instant: see [tieOf].
+	Tie int64 `bson:"tie"`
 
 	ID        text   `bson:"id"`
 	DedupeKey text   `bson:"dedupe_key"`

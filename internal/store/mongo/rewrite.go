@@ -328,7 +328,7 @@ func (s *Store) rewriteEvent(ctx context.Context, n int64, d *eventDoc) error {
 	if err != nil {
 		return err
 	}
-	words := map[string][]string{}
+	words := newWords{}
 	s.index(&full, older, words)
 	if err := s.learnWords(ctx, words); err != nil {
 		return err

@@ -167,7 +167,7 @@ func (t *termSet) fields(e *aoc.Event) {
 		}
 		for _, v := range values {
 			if t.full() {
-				return
+				break
 			}
 			term := fieldTerm(f, rawjson.Fold(v))
 			switch {
