@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/compose-spec/compose-go/v2/dotenv"
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/types"
 	"go.yaml.in/yaml/v3"
@@ -46,20 +47,25 @@ func environment(mark string) types.Mapping {
 }
 
 // load reads a compose file as docker compose does, in a copy of its folder whose .env has
-// the given lines.
-func load(t *testing.T, file string, environment types.Mapping, dotenv string) (*types.Project, error) {
+// the given lines: they are variables of the file where the environment has no such.
+func load(t *testing.T, file string, environment types.Mapping, lines string) (*types.Project, error) {
 	t.Helper()
+	variables, err := dotenv.Parse(strings.NewReader(lines))
+	if err != nil {
+		t.Fatal(err)
+	}
+	maps.Copy(variables, environment)
 	dir := t.TempDir()
 	if err := os.CopyFS(filepath.Join(dir, "deploy"), os.DirFS(filepath.Join(root, "deploy"))); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, ".env"), []byte(dotenv), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, ".env"), []byte(lines), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return loader.LoadWithContext(context.Background(), types.ConfigDetails{
 		WorkingDir:  dir,
 		ConfigFiles: []types.ConfigFile{{Filename: filepath.Join(dir, file), Content: []byte(text(t, file))}},
-		Environment: environment,
+		Environment: variables,
 	}, func(o *loader.Options) { o.ResolvePaths = true })
 }
 
@@ -395,14 +401,14 @@ func TestMembersAgree(t *testing.T) {
 func TestSettingsReachAOC(t *testing.T) {
 	settings := names(t, ".env.example")
 	each(t, func(t *testing.T, file string) {
-		var dotenv strings.Builder
+		var lines strings.Builder
 		for _, example := range [][]string{{".env.example"}, {"deploy", "compose.env.example"}} {
 			for name := range names(t, example...) {
-				dotenv.WriteString(name + "='from .env'\n")
+				lines.WriteString(name + "='from .env'\n")
 			}
 		}
-		dotenv.WriteString("MONGO_URI_FILE=/run/secrets/uri\n")
-		project, err := load(t, file, environment("1"), dotenv.String())
+		lines.WriteString("MONGO_URI_FILE=/run/secrets/uri\n")
+		project, err := load(t, file, environment("1"), lines.String())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -415,7 +421,7 @@ func TestSettingsReachAOC(t *testing.T) {
 				return *got[variable]
 			}
 			own := map[string]string{
-				"MONGO_URI": value("MONGO_URI"), "AOC_DATA_DIR": "/data", "AOC_LISTEN": ":8000", "AOC_HOSTS": "localhost,127.0.0.1",
+				"MONGO_URI": value("MONGO_URI"), "AOC_DATA_DIR": "/data", "AOC_LISTEN": ":8000", "AOC_HOSTS": "localhost,127.0.0.1,from .env",
 				"AOC_ALLOW_UNAUTHENTICATED": first(t, text(t, ".env.example"), `(everyone-who-[a-z-]+)`),
 			}
 			for variable := range settings {
