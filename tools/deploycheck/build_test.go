@@ -227,7 +227,9 @@ func TestHealthCheckTellsTheTruth(t *testing.T) {
 // refuses to be reached by others, and says what is to be agreed to.
 func TestImageAgreesToNothing(t *testing.T) {
 	_, image := stages(t)
-	serve := exec.Command(program(t), only[*instructions.CmdCommand](t, image).CmdLine...)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	serve := exec.CommandContext(ctx, program(t), only[*instructions.CmdCommand](t, image).CmdLine...)
 	for _, pair := range only[*instructions.EnvCommand](t, image).Env {
 		serve.Env = append(serve.Env, pair.Key+"="+pair.Value)
 	}
