@@ -19,7 +19,7 @@ import (
 
 // ledgerKept is how many entries of the ledger's log are kept. They are no evidence; the
 // ledger is. A process that slept for longer finds that the entry before its own is gone.
-const ledgerKept = 2000
+var ledgerKept int64 = 2000 // a variable for tests alone
 
 // ledgerChanges are windows, units and checkpoints as they are after a change.
 type ledgerChanges struct {

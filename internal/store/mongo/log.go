@@ -132,7 +132,11 @@ func (j *journal) change(ctx context.Context, build func(last *entry) (*entry, e
 		}
 		next, err := build(last)
 		if err != nil || next == nil {
-			return err
+			// What build has read is the state at last only if nobody has gone on since.
+			if now, lost := j.catchUp(ctx); lost != nil || now.N == last.N {
+				return err
+			}
+			continue
 		}
 		next.ID, next.N, next.Prev = entryID(last.N+1), last.N+1, last.Hash
 		next.By, next.Nonce, next.At = j.s.opts.Process, crand.Text(), j.s.clock.Now().UTC()
@@ -140,6 +144,9 @@ func (j *journal) change(ctx context.Context, build func(last *entry) (*entry, e
 			return err
 		}
 		next.seal()
+		if err := j.s.pass(ctx, "commit", next); err != nil {
+			return err
+		}
 		err = j.insert(ctx, next)
 		if errors.Is(err, errTaken) {
 			j.forget()
@@ -220,9 +227,10 @@ func (j *journal) resolve(ctx context.Context, e *entry) error {
 }
 
 // settled gives the newest entry, applied, without its body; one with number 0 of an empty
-// log.
+// log. Who has committed an entry is given some time to apply it.
 func (j *journal) settled(ctx context.Context) (*entry, error) {
-	for {
+	const look = 15 * time.Millisecond
+	for waited := time.Duration(0); ; waited += look {
 		last, err := j.last(ctx)
 		if err != nil {
 			return nil, err
@@ -230,11 +238,23 @@ func (j *journal) settled(ctx context.Context) (*entry, error) {
 		if last.Applied {
 			return last, nil
 		}
+		if waited < patience && last.By != j.s.opts.Process {
+			if err := j.s.clock.Sleep(ctx, look); err != nil {
+				return nil, err
+			}
+			if _, err := j.catchUp(ctx); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		if err := j.settle(ctx, last); err != nil {
 			return nil, err
 		}
 	}
 }
+
+// patience is how long who wants to commit waits for another process to apply its entry.
+const patience = 500 * time.Millisecond
 
 // settle applies an entry and writes down that it has been.
 func (j *journal) settle(ctx context.Context, e *entry) error {
@@ -256,7 +276,13 @@ func (j *journal) settle(ctx context.Context, e *entry) error {
 		}
 		e = whole
 	}
+	if err := j.s.pass(ctx, "apply", e); err != nil {
+		return err
+	}
 	if err := j.apply(ctx, e); err != nil {
+		return err
+	}
+	if err := j.s.pass(ctx, "mark", e); err != nil {
 		return err
 	}
 	_, err := j.coll.UpdateOne(ctx, byID(e.ID), bson.D{

@@ -76,11 +76,8 @@ func (s *Store) checkForeign(ctx context.Context) error {
 	if !errors.Is(err, mongo.ErrNoDocuments) {
 		return err
 	}
-	specs, err := s.events.Indexes().ListSpecifications(ctx)
+	specs, err := specifications(ctx, s.events)
 	if err != nil {
-		if command, ok := errors.AsType[mongo.CommandError](err); ok && command.Code == 26 { // NamespaceNotFound
-			return nil
-		}
 		return err
 	}
 	for _, spec := range specs {
@@ -128,10 +125,7 @@ func (s *Store) ensureExpiry(ctx context.Context) error {
 
 // expiryOf tells after how many seconds the server expires documents; -1 if it does not.
 func expiryOf(ctx context.Context, coll collection, name string) (int64, error) {
-	specs, err := coll.Indexes().ListSpecifications(ctx)
-	if command, ok := errors.AsType[mongo.CommandError](err); ok && command.Code == 26 {
-		return -1, nil
-	}
+	specs, err := specifications(ctx, coll)
 	if err != nil {
 		return 0, err
 	}

@@ -54,6 +54,10 @@ type Options struct {
 	RetentionDays int
 	// Timeout bounds every single operation; 0 means 20 seconds.
 	Timeout time.Duration
+
+	// step is called between the steps of a change, by tests that let processes die or sleep
+	// there; an error is what becomes of the change.
+	step func(ctx context.Context, point string, e *entry) error
 }
 
 func (o Options) withDefaults() Options {
@@ -98,6 +102,7 @@ type Store struct {
 	ledger *journal // of windows, units, checkpoints and fences
 
 	vocabulary vocabulary
+	scanned    scanned
 	hints      logHints
 	knownFeeds sync.Map // of aoc.Feed
 
@@ -281,7 +286,7 @@ func isEvent() bson.D {
 
 // timeOrder is the order of searches: 1 oldest first, -1 newest first.
 func timeOrder(order int) bson.D {
-	return bson.D{{Key: "at", Value: order}, {Key: "_id", Value: order}}
+	return bson.D{{Key: "at", Value: order}, {Key: "tie", Value: order}}
 }
 
 // Ping implements [store.Store].
@@ -300,6 +305,14 @@ func (s *Store) Close() error {
 		err = s.fault(s.client.Disconnect(ctx), "mongo.close")
 	})
 	return err
+}
+
+// pass goes by a point between two steps of a change.
+func (s *Store) pass(ctx context.Context, point string, e *entry) error {
+	if s.opts.step == nil {
+		return nil
+	}
+	return s.opts.step(ctx, point, e)
 }
 
 // Server tells what the store talks to, for people.

@@ -1,0 +1,33 @@
+package mongo
+
+import (
+	"context"
+	"testing"
+)
+
+// Step is a point between two steps of a change: commit, apply or mark.
+type Step struct {
+	Point string
+	Kind  string // of the entry
+	N     int64
+}
+
+// WithStep lets f hear of, delay or end the steps of changes.
+func WithStep(o Options, f func(ctx context.Context, s Step) error) Options {
+	o.step = func(ctx context.Context, point string, e *entry) error {
+		return f(ctx, Step{Point: point, Kind: e.Kind, N: e.N})
+	}
+	return o
+}
+
+// RaiseFence does what taking a lease does to earlier terms of it.
+func RaiseFence(ctx context.Context, s *Store, name string, term int64) error {
+	return s.raiseFence(ctx, fence{name, term})
+}
+
+// KeepLedger sets, for one test, how many entries of the ledger's log are kept.
+func KeepLedger(t *testing.T, n int64) {
+	was := ledgerKept
+	ledgerKept = n
+	t.Cleanup(func() { ledgerKept = was })
+}
