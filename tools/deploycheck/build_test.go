@@ -148,14 +148,14 @@ func TestVersionIsBakedIn(t *testing.T) {
 
 // inDocument finds what docker compose run and exec start in the document: the words of a
 // command of AOC.
-var inDocument = regexp.MustCompile(`(?m)^docker compose (?:-f \S+ )?run --rm(?: -T| -v \S+)* aoc1?((?: [a-z]+)+)`)
+var inDocument = regexp.MustCompile(`(?m)^docker compose (?:-f \S+ )?run --rm(?: -T| -v \S+| --user "[^"]+")* aoc1?((?: [a-z]+)+)`)
 
 // TestCommandsExist asks the program for the commands that the image and the document use.
 func TestCommandsExist(t *testing.T) {
 	_, image := stages(t)
 	used := [][]string{only[*instructions.CmdCommand](t, image).CmdLine, {"healthcheck"}}
 	found := inDocument.FindAllStringSubmatch(text(t, "docs", "operations", "docker.md"), -1)
-	if len(found) < 8 {
+	if len(found) < 10 {
 		t.Errorf("the document has only %q", found)
 	}
 	for _, match := range found {
