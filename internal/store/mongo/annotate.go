@@ -158,15 +158,16 @@ func (d *eventDoc) gone() bool { return len(d.Contents) == 0 }
 
 // applyEdits writes what edits led to.
 func (s *Store) applyEdits(ctx context.Context, n int64, c *editChanges) error {
+	steps := make([]step, len(c.Events))
 	for i := range c.Events {
 		a := &c.Events[i]
-		set := bson.D{
+		steps[i] = step{a.Key, bson.D{
 			{Key: "tags", Value: a.Tags}, {Key: "comments", Value: a.Comments}, {Key: "review", Value: a.Review}, {Key: "review_edit", Value: a.ReviewEdit},
 			{Key: "marks", Value: marksOf(fromTexts(a.Tags), a.Review.review())},
-		}
-		if err := s.advance(ctx, s.events, a.Key, "annotated", n, set, false); err != nil {
-			return err
-		}
+		}}
+	}
+	if err := s.advance(ctx, s.events, "annotated", n, false, steps...); err != nil {
+		return err
 	}
 	return s.insertEdits(ctx, c.Records)
 }

@@ -29,6 +29,9 @@ func (s *Store) Append(ctx context.Context, events []aoc.Event) ([]store.Outcome
 	if len(events) == 0 {
 		return nil, nil
 	}
+	if err := checkBatch(op, len(events)); err != nil {
+		return nil, err
+	}
 	marks := make([]string, len(events))
 	for i := range events {
 		if err := store.CheckEvent(op, &events[i]); err != nil {
@@ -58,6 +61,19 @@ func (s *Store) Append(ctx context.Context, events []aoc.Event) ([]store.Outcome
 		return nil, s.fault(err, op)
 	}
 	return b.outcomes, nil
+}
+
+// maxBatch is the most places that one entry of the log takes: their keys and leaves are
+// about 70 bytes each, beside a body of up to maxBody.
+const maxBatch = 100_000
+
+func checkBatch(op string, n int) error {
+	if n <= maxBatch {
+		return nil
+	}
+	e := aoc.Errorf(aoc.CodeInvalid, op, "%d events at once are too many", n)
+	e.Hint = "Append at most 100,000 at a time."
+	return e
 }
 
 // knownEvent is what has to be known of an event to tell what becomes of another arrival.

@@ -283,23 +283,52 @@ func (s *Store) replaceIf(ctx context.Context, coll collection, id, field string
 	return r.MatchedCount > 0, nil
 }
 
-// advance sets fields of a document, and its mark to a value, unless that is there or
-// beyond. make also makes the document where there is none.
-func (s *Store) advance(ctx context.Context, coll collection, id, mark string, value int64, set bson.D, create bool) error {
-	set = append(set, bson.E{Key: mark, Value: value})
-	filter := bson.D{{Key: "_id", Value: id}, {Key: mark, Value: bson.D{{Key: "$lt", Value: value}}}}
+// step is what becomes of one document, see [Store.advance].
+type step struct {
+	id  string
+	set bson.D
+}
+
+// advance sets fields of documents, and their mark to a value, unless that is there or
+// beyond. create also makes the documents that are not there.
+func (s *Store) advance(ctx context.Context, coll collection, mark string, value int64, create bool, steps ...step) error {
 	if s.caps.scans {
-		now, ok, err := fieldOf(ctx, coll, id, mark)
-		if err != nil || (ok && now >= value) {
+		return advanceOneByOne(ctx, coll, mark, value, create, steps)
+	}
+	const atOnce = 1000
+	for part := range slices.Chunk(steps, atOnce) {
+		models := make([]mongo.WriteModel, len(part))
+		for i, x := range part {
+			models[i] = mongo.NewUpdateOneModel().SetUpsert(create).
+				SetFilter(bson.D{{Key: "_id", Value: x.id}, {Key: mark, Value: bson.D{{Key: "$lt", Value: value}}}}).
+				SetUpdate(bson.D{{Key: "$set", Value: append(x.set, bson.E{Key: mark, Value: value})}})
+		}
+		_, err := coll.BulkWrite(ctx, models, options.BulkWrite().SetOrdered(false))
+		// Making one that is there, and not behind, finds a duplicate.
+		if _, err = duplicates(err); err != nil {
 			return err
 		}
-		filter = byID(id)
 	}
-	_, err := coll.UpdateOne(ctx, filter, bson.D{{Key: "$set", Value: set}}, options.UpdateOne().SetUpsert(create))
-	if create && mongo.IsDuplicateKeyError(err) { // there, and not behind
-		return nil
+	return nil
+}
+
+// advanceOneByOne is advance for a server that finds documents by their id alone.
+func advanceOneByOne(ctx context.Context, coll collection, mark string, value int64, create bool, steps []step) error {
+	for _, x := range steps {
+		now, ok, err := fieldOf(ctx, coll, x.id, mark)
+		if err != nil {
+			return err
+		}
+		if ok && now >= value {
+			continue
+		}
+		update := bson.D{{Key: "$set", Value: append(x.set, bson.E{Key: mark, Value: value})}}
+		_, err = coll.UpdateOne(ctx, byID(x.id), update, options.UpdateOne().SetUpsert(create))
+		if err != nil && !mongo.IsDuplicateKeyError(err) {
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 // fieldOf reads a whole number of a document.

@@ -150,10 +150,10 @@ func (s *Store) applyDocuments(ctx context.Context, n int64, c *documentChanges)
 }
 
 func (s *Store) advanceDocument(ctx context.Context, n int64, d *documentDoc) error {
-	return s.advance(ctx, s.documents, d.ID, "changed", n, bson.D{
+	return s.advance(ctx, s.documents, "changed", n, true, step{d.ID, bson.D{
 		{Key: "kind", Value: d.Kind}, {Key: "name", Value: d.Name}, {Key: "version", Value: d.Version}, {Key: "by", Value: d.By},
 		{Key: "at", Value: d.At}, {Key: "body", Value: d.Body}, {Key: "gone", Value: d.Gone},
-	}, true)
+	}})
 }
 
 // documentsOf reads the documents of a kind, also those that are gone.

@@ -130,23 +130,26 @@ func (s *Store) applyLedger(ctx context.Context, e *entry) error {
 			}
 		}
 	}
+	windows := make([]step, len(c.Windows))
 	for i := range c.Windows {
 		w := &c.Windows[i]
-		set := bson.D{{Key: "feed", Value: w.Feed}, {Key: "start", Value: w.Start}, {Key: "end", Value: w.End}, {Key: "row", Value: w.Row}}
-		if err := s.advance(ctx, s.windows, w.ID, "changed", e.N, set, true); err != nil {
-			return err
-		}
+		windows[i] = step{w.ID, bson.D{{Key: "feed", Value: w.Feed}, {Key: "start", Value: w.Start}, {Key: "end", Value: w.End}, {Key: "row", Value: w.Row}}}
 	}
+	units := make([]step, len(c.Units))
 	for i := range c.Units {
 		u := &c.Units[i]
-		set := bson.D{{Key: "feed", Value: u.Feed}, {Key: "unit", Value: u.Unit}, {Key: "start", Value: u.Start}, {Key: "state", Value: u.State}, {Key: "row", Value: u.Row}}
-		if err := s.advance(ctx, s.units, u.ID, "changed", e.N, set, true); err != nil {
-			return err
-		}
+		units[i] = step{u.ID, bson.D{{Key: "feed", Value: u.Feed}, {Key: "unit", Value: u.Unit}, {Key: "start", Value: u.Start}, {Key: "state", Value: u.State}, {Key: "row", Value: u.Row}}}
 	}
+	positions := make([]step, len(c.Checkpoints))
 	for i := range c.Checkpoints {
 		p := &c.Checkpoints[i]
-		if err := s.advance(ctx, s.checkpoints, p.Name, "changed", e.N, bson.D{{Key: "position", Value: p.Position}}, true); err != nil {
+		positions[i] = step{p.Name, bson.D{{Key: "position", Value: p.Position}}}
+	}
+	for _, part := range []struct {
+		coll  collection
+		steps []step
+	}{{s.windows, windows}, {s.units, units}, {s.checkpoints, positions}} {
+		if err := s.advance(ctx, part.coll, "changed", e.N, true, part.steps...); err != nil {
 			return err
 		}
 	}

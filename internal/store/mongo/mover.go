@@ -124,6 +124,9 @@ func (s *Store) PutLogEntries(ctx context.Context, entries []store.LogEntry) err
 	if len(entries) == 0 {
 		return nil
 	}
+	if err := checkBatch(op, len(entries)); err != nil {
+		return err
+	}
 	changes, err := moveChanges(op, entries)
 	if err != nil {
 		return err

@@ -53,7 +53,7 @@ func (s *Store) putName(ctx context.Context, n *aoc.DirectoryName) error {
 	}
 	seen := n.Seen.UnixNano()
 	if !none && was.Kind == text(n.Kind) && was.Name == text(n.Name) && was.UPN == text(n.UPN) {
-		return s.advance(ctx, s.names, was.ID, "seen", seen, nil, false)
+		return s.advance(ctx, s.names, "seen", seen, false, step{id: was.ID})
 	}
 	since := seen
 	if !n.Since.IsZero() {

@@ -20,8 +20,8 @@ const (
 	// partSize is the size of the pieces in which too large things are kept; a document of
 	// MongoDB has at most 16 MiB.
 	partSize = 8 << 20
-	// maxBody is the largest body that is kept in its entry of the log.
-	maxBody = 12 << 20
+	// maxBody is the largest body that is kept in its entry of the log, beside keys and leaves.
+	maxBody = 8 << 20
 	// maxInline is the size from which on an event, or a version of one, is kept in parts.
 	maxInline = 4 << 20
 )
