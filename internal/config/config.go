@@ -81,7 +81,22 @@ type Server struct {
 type Store struct {
 	DataDir string `env:"AOC_DATA_DIR" envDefault:"./data"`
 	CacheMB int    `env:"AOC_CACHE_MB" envDefault:"128"`
+	// MongoURI is the connection string of a MongoDB that holds the data in place of the
+	// data folder.
+	MongoURI      Secret `env:"MONGO_URI"`
+	MongoDatabase string `env:"AOC_MONGO_DATABASE" envDefault:"micro_soc"`
+	// MongoEvents names the collection of events, MongoPrefix begins the names of all others.
+	MongoEvents string `env:"AOC_MONGO_EVENTS" envDefault:"events"`
+	MongoPrefix string `env:"AOC_MONGO_PREFIX" envDefault:"aoc_"`
+	// Chain is on, or off where a MongoDB shall expire events by itself.
+	Chain string `env:"AOC_CHAIN" envDefault:"on"`
 }
+
+// Shared reports whether several processes can work on the store at once.
+func (s Store) Shared() bool { return s.MongoURI.IsSet() }
+
+// Chained reports whether the log is kept as a chain of evidence.
+func (s Store) Chained() bool { return !strings.EqualFold(s.Chain, "off") }
 
 // Log is how AOC logs.
 type Log struct {
@@ -91,7 +106,6 @@ type Log struct {
 
 // Reserved are settings whose feature this version does not have.
 type Reserved struct {
-	MongoURI          Secret `env:"MONGO_URI"`
 	AuthEnabled       bool   `env:"AUTH_ENABLED" envDefault:"false"`
 	AuthTenantID      string `env:"AUTH_TENANT_ID"`
 	AuthClientID      string `env:"AUTH_CLIENT_ID"`

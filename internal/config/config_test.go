@@ -77,7 +77,16 @@ func TestProblems(t *testing.T) {
 		"certificate without file":  {append([]string{"AOC_CREDENTIAL=certificate"}, tenant...), []string{"AOC_CERTIFICATE_FILE"}},
 		"certificate not there":     {append([]string{"AOC_CERTIFICATE_FILE=/no/such/file.pem"}, tenant...), []string{"AOC_CERTIFICATE_FILE"}},
 		"sign-in asked for":         {[]string{"AUTH_ENABLED=true"}, []string{"AUTH_ENABLED"}},
-		"mongo asked for":           {[]string{"MONGO_URI=mongodb://db.example"}, []string{"MONGO_URI"}},
+		"a MongoDB":                 {[]string{"MONGO_URI=mongodb://ada:s3cret@db.example:27017"}, nil},
+		"a replica set":             {[]string{"MONGO_URI=mongodb://a.example:27017,b.example:27017/?replicaSet=rs0"}, nil},
+		"a MongoDB by service name": {[]string{"MONGO_URI=mongodb+srv://db.example/?retryWrites=true", "AOC_CHAIN=Off"}, nil},
+		"another database":          {[]string{"MONGO_URI=postgres://ada:s3cret@db.example/aoc"}, []string{"MONGO_URI"}},
+		"a MongoDB without host":    {[]string{"MONGO_URI=mongodb:///aoc"}, []string{"MONGO_URI"}},
+		"names MongoDB refuses":     {[]string{"AOC_MONGO_DATABASE=a.b", "AOC_MONGO_EVENTS=$events", "AOC_MONGO_PREFIX=aoc "}, []string{"AOC_MONGO_DATABASE", "AOC_MONGO_EVENTS", "AOC_MONGO_PREFIX"}},
+		"events among the others":   {[]string{"AOC_MONGO_EVENTS=aoc_events"}, []string{"AOC_MONGO_EVENTS"}},
+		"own names":                 {[]string{"AOC_MONGO_DATABASE=soc-1", "AOC_MONGO_EVENTS=audit.events", "AOC_MONGO_PREFIX=x."}, nil},
+		"no chain in a folder":      {[]string{"AOC_CHAIN=off"}, []string{"AOC_CHAIN"}},
+		"half a chain":              {[]string{"AOC_CHAIN=half"}, []string{"AOC_CHAIN"}},
 		"open to the network":       {[]string{"AOC_LISTEN=0.0.0.0:8000"}, []string{"AOC_LISTEN"}},
 		"open by empty host":        {[]string{"AOC_LISTEN=:8000"}, []string{"AOC_LISTEN"}},
 		"open by name":              {[]string{"AOC_LISTEN=soc.contoso.example:8000"}, []string{"AOC_LISTEN"}},
@@ -114,6 +123,26 @@ func TestProblems(t *testing.T) {
 				t.Errorf("settings with problems (-want +got):\n%s\n%v", diff, err)
 			}
 		})
+	}
+}
+
+// What is wrong with the address of a database is told without its password, and so is the
+// address itself.
+func TestMongoURIIsNeverShown(t *testing.T) {
+	for _, uri := range []string{"mongodb://ada:s3cret@db.example", "postgres://ada:s3cret@db.example", "mongodb://ada:s3cret@:::"} {
+		path := filepath.Join(t.TempDir(), "uri")
+		write(t, path, uri+"\n")
+		cfg, err := Load([]string{"MONGO_URI_FILE=" + path}, "")
+		if cfg.Store.MongoURI.Reveal() != uri || !cfg.Store.Shared() {
+			t.Errorf("%s was read as %q", uri, cfg.Store.MongoURI.Reveal())
+		}
+		var dump strings.Builder
+		if err := cfg.Dump(&dump); err != nil {
+			t.Fatal(err)
+		}
+		if text := dump.String() + fmt.Sprintf("%v %+v %#v", err, cfg, cfg); strings.Contains(text, "s3cret") || !strings.Contains(text, "MONGO_URI="+redacted) {
+			t.Errorf("shown of %s: %s", uri, text)
+		}
 	}
 }
 

@@ -19,6 +19,7 @@ var ( //nolint:gochecknoglobals // read-only tables
 	logLevels    = []string{"debug", "info", "warn", "error"}
 	logFormats   = []string{"text", "json"}
 	nameModes    = []string{"auto", "off"}
+	chainModes   = []string{"on", "off"}
 )
 
 var guid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
@@ -36,21 +37,17 @@ func (c Config) check(bad *Problems) {
 	c.checkUpstream(bad)
 	c.checkCollect(bad)
 	c.checkServer(bad)
-	bad.number("AOC_CACHE_MB", c.Store.CacheMB, 8, 1<<20)
+	c.checkStore(bad)
 	bad.choice("AOC_LOG_LEVEL", c.Log.Level, logLevels)
 	bad.choice("AOC_LOG_FORMAT", c.Log.Format, logFormats)
 }
 
 // checkReserved refuses what would be unsafe to run without: who asked for sign-in must
-// not get an open service, who asked for a database must not find data somewhere else.
+// not get an open service.
 func (c Config) checkReserved(bad *Problems) {
 	if c.Reserved.AuthEnabled {
 		bad.add("AUTH_ENABLED", "asks for sign-in, which is not in this version",
 			"Set it to false and let only this machine, or a proxy that signs people in, reach the service.")
-	}
-	if c.Reserved.MongoURI.IsSet() {
-		bad.add("MONGO_URI", "asks for MongoDB, which is not in this version",
-			"Remove it; data is then kept in the folder AOC_DATA_DIR.")
 	}
 }
 
