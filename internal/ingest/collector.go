@@ -9,15 +9,18 @@ import (
 	"time"
 
 	"aoc"
+	"aoc/internal/fleet"
 	"aoc/internal/source"
 	"aoc/internal/store"
 )
 
-// Collector collects the feeds of a set of sources. One run works at a time. A process
-// needs one Collector, and a store one process that collects into it.
+// Collector collects the feeds of a set of sources. One run works at a time, of all
+// collectors that share a store: a run has the lease of collection while it works, and what
+// it writes to the ledger is refused once another process has taken that over.
 type Collector struct {
 	cfg   Config
 	store store.Store
+	fleet *fleet.Fleet
 	clock aoc.Clock
 	log   *slog.Logger
 	names *nameBook
@@ -28,11 +31,13 @@ type Collector struct {
 	closed   bool
 	active   *Run
 	queued   *Run
-	runs     []*Run             // newest last
-	hints    map[*feed]struct{} // feeds that are to be collected soon
-	hinted   chan struct{}      // holds one when hints is not empty
+	runs     []*Run              // newest last
+	hints    map[*feed]struct{}  // feeds that are to be collected soon
+	relay    map[string]struct{} // names of feeds that others are to collect soon
+	hinted   chan struct{}       // holds one when hints or relay is not empty
 	stopping chan struct{}
 	cancel   context.CancelFunc // of the active run
+	term     int64              // of the last run's lease
 }
 
 // feed is one source with its ledger.
@@ -67,10 +72,11 @@ func New(cfg Config) (*Collector, error) {
 	}
 	cfg = cfg.withDefaults()
 	c := &Collector{
-		cfg: cfg, store: cfg.Store, clock: cfg.Clock, log: cfg.Logger,
+		cfg: cfg, store: cfg.Store, fleet: cfg.Fleet, clock: cfg.Clock, log: cfg.Logger,
 		names:    &nameBook{names: cfg.Names, clock: cfg.Clock, log: cfg.Logger},
 		slots:    make(chan struct{}, cfg.Workers),
 		hints:    map[*feed]struct{}{},
+		relay:    map[string]struct{}{},
 		hinted:   make(chan struct{}, 1),
 		stopping: make(chan struct{}),
 	}
@@ -97,6 +103,7 @@ func (c *Collector) Close(ctx context.Context) error {
 	c.mu.Unlock()
 	if queued != nil {
 		queued.end(c.now(), errStopped)
+		c.conclude(ctx, queued)
 	}
 	if run == nil {
 		return nil

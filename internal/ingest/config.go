@@ -5,13 +5,17 @@ import (
 	"time"
 
 	"aoc"
+	"aoc/internal/fleet"
 	"aoc/internal/source"
 	"aoc/internal/store"
 )
 
 // Config is what a [Collector] is made of.
 type Config struct {
-	Store   store.Store
+	Store store.Store
+	// Fleet is this process's view of those that share the store; nil means that it has the
+	// store to itself.
+	Fleet   *fleet.Fleet
 	Sources []source.Source
 	Names   Names // nil: events carry the names their records carry
 	Clock   aoc.Clock
@@ -22,6 +26,9 @@ type Config struct {
 	FirstFetch time.Duration
 	// KeepLedger is how long the ledger is kept, as long as the events; 0 means for ever.
 	KeepLedger time.Duration
+	// Relay makes [Collector.Hasten] leave hints to the processes of the fleet that collect by
+	// themselves, because this one does not; see [Collector.RelayHints].
+	Relay bool
 	// Workers bounds how many units are read at the same time, over all feeds; 4 by default.
 	Workers int
 	// BatchEvents and BatchBytes bound what is held in memory for one append: by default
@@ -45,6 +52,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Fleet == nil {
+		c.Fleet = fleet.New(fleet.Config{Store: c.Store, Clock: c.Clock, Logger: c.Logger})
 	}
 	if c.Observer == nil {
 		c.Observer = deaf{}

@@ -72,7 +72,7 @@ func (c *Collector) Coverage(ctx context.Context, span aoc.Window) (Coverage, er
 		return cov, aoc.Errorf(aoc.CodeInvalid, "ingest.coverage", "the span ends before it begins")
 	}
 	for _, f := range c.feeds {
-		fc, err := c.feedCoverage(ctx, f.spec.Feed, f.title(), f.spec.LossHint, f.ledger, span)
+		fc, err := c.feedCoverage(ctx, f.spec.Feed, f.title(), f.spec.LossHint, c.view(f), span)
 		if err != nil {
 			return cov, err
 		}

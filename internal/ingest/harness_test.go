@@ -338,10 +338,20 @@ func collect(t testing.TB, c *Collector, req Request) Report {
 	return run.Report()
 }
 
+// begin starts a run that a person or the schedule asks for.
+func begin(ctx context.Context, c *Collector, req Request, insist bool) (*Run, error) {
+	o, err := c.order(req, insist)
+	if err != nil {
+		return nil, err
+	}
+	run, _, err := c.launch(ctx, o)
+	return run, err
+}
+
 // scheduled does one run as the schedule would.
 func scheduled(t testing.TB, c *Collector) Report {
 	t.Helper()
-	run, _, err := c.begin(t.Context(), Request{}, false)
+	run, err := begin(t.Context(), c, Request{}, false)
 	if err != nil {
 		t.Fatal(err)
 	}

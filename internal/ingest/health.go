@@ -114,13 +114,14 @@ func (c *Collector) unconfigured(ctx context.Context) ([]aoc.Feed, error) {
 }
 
 func (c *Collector) health(ctx context.Context, f *feed) (FeedHealth, error) {
-	if err := f.ledger.load(ctx); err != nil {
+	l := c.view(f)
+	if err := l.load(ctx); err != nil {
 		return FeedHealth{}, err
 	}
-	now, m := c.now(), f.ledger.recall()
+	now, m := c.now(), l.recall()
 	h := FeedHealth{
 		Feed: f.spec.Feed, Name: f.spec.Feed.Name(), Title: f.title(), Source: f.spec.Source, Permissions: f.spec.Permissions,
-		Watermark: f.ledger.watermark(), LastSuccess: m.LastSuccess, LastFault: m.LastFault, RetryAt: m.RetryAt,
+		Watermark: l.watermark(), LastSuccess: m.LastSuccess, LastFault: m.LastFault, RetryAt: m.RetryAt,
 		Lag: m.Lag, LagMedian: m.Lag.Quantile(0.5).Seconds(), LagP95: m.Lag.Quantile(0.95).Seconds(),
 	}
 	if !h.RetryAt.After(now) {
@@ -141,7 +142,7 @@ func (c *Collector) health(ctx context.Context, f *feed) (FeedHealth, error) {
 		h.atStake(f, u.Unit.Window.Start, u)
 	}
 	listing := false
-	for _, w := range f.ledger.working() {
+	for _, w := range l.working() {
 		if w.State == aoc.WindowClosed {
 			continue
 		}

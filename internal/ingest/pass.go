@@ -84,12 +84,14 @@ func (p *pass) run(ctx context.Context) error {
 	if err == nil {
 		err = p.work(ctx)
 	}
+	if err == nil {
+		err = p.conclude(ctx)
+	}
 	if err != nil {
 		// A write may or may not have reached the store: what is in memory is not trusted.
 		p.ledger.forget()
-		return err
 	}
-	return p.conclude(ctx)
+	return err
 }
 
 // forgetOld drops what the ledger says of time whose events have expired.

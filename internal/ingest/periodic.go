@@ -3,8 +3,10 @@ package ingest
 import (
 	"context"
 	"math/rand/v2"
-	"sync"
 	"time"
+
+	"aoc"
+	"aoc/internal/fleet"
 )
 
 const (
@@ -17,28 +19,57 @@ const (
 
 // Periodic collects at once and then again and again, about every so often, until ctx or
 // the collector ends. It comes back sooner for what is to be retried sooner, and for feeds
-// that were hastened.
-func (c *Collector) Periodic(ctx context.Context, every time.Duration) error {
-	next := c.now()
+// that were hastened. Of the processes that share a store one does it at a time: the others
+// wait, and take over when it is due and nobody does it.
+func (c *Collector) Periodic(ctx context.Context, every time.Duration) {
+	s := &schedule{collector: c, every: every, due: c.clock.Now()}
 	for ctx.Err() == nil && !c.isClosed() {
-		if wait := next.Sub(c.now()); wait > 0 {
-			if !c.pause(ctx, wait) {
-				continue
-			}
-			if !c.followHints(ctx) {
-				return nil
+		wait := s.wait(ctx)
+		if wait <= 0 {
+			if c.take(ctx, s) != nil {
+				return
 			}
 			continue
 		}
-		run, _, err := c.begin(ctx, Request{}, false)
-		if err != nil {
-			return nil //nolint:nilerr // ctx has ended or the collector was closed
+		if !c.pause(ctx, wait) {
+			continue
 		}
-		_ = run.Wait(ctx) // the report has it, and the next run tries again
-		now := c.now()
-		next = now.Add(max(shortestWait, min(jitter(every), c.retryIn(now, run))))
+		if !c.followHints(ctx) {
+			return
+		}
 	}
-	return nil
+}
+
+// take does the run that is due, if nobody else has collection. The error says that
+// collection has ended.
+func (c *Collector) take(ctx context.Context, s *schedule) error {
+	l, _, ok, err := c.fleet.TryLease(ctx, Lease)
+	if err != nil {
+		c.log.WarnContext(ctx, "collection is due and the store does not answer; trying again", "code", string(aoc.CodeOf(err)), "error", err)
+	}
+	if err != nil || !ok {
+		return c.rest(ctx, fleet.Standby)
+	}
+	var run *Run
+	// Whoever had the lease until just now may have done it.
+	if s.wait(ctx) <= 0 {
+		o, err := c.order(Request{}, false)
+		if err == nil {
+			run = c.launchWith(ctx, o, l, s.done)
+		}
+	}
+	if run != nil {
+		_ = run.Wait(ctx) // the report has it, and the next run tries again
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		s.ended()
+		return nil
+	}
+	if err := fleet.Release(ctx, l); err != nil {
+		c.log.WarnContext(ctx, "the lease of collection could not be given back; it runs out", "code", string(aoc.CodeOf(err)), "error", err)
+	}
+	return c.rest(ctx, fleet.Standby)
 }
 
 func (c *Collector) isClosed() bool {
@@ -64,74 +95,4 @@ func jitter(d time.Duration) time.Duration {
 		return d
 	}
 	return d - d/10 + rand.N(d/5)
-}
-
-// Hasten asks for a feed to be collected soon, by a name as in [Request]. Hints of the same
-// feed count once; names nobody knows are ignored. Without [Collector.Periodic] it does
-// nothing.
-func (c *Collector) Hasten(name string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, f := range c.feeds {
-		if f.called(name) {
-			c.hints[f] = struct{}{}
-		}
-	}
-	if len(c.hints) > 0 {
-		select {
-		case c.hinted <- struct{}{}:
-		default:
-		}
-	}
-}
-
-// pause waits for d; true when it was cut short by a hint.
-func (c *Collector) pause(ctx context.Context, d time.Duration) (hinted bool) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		select {
-		case <-c.hinted:
-			hinted = true
-			cancel()
-		case <-c.stopping:
-			cancel()
-		case <-ctx.Done():
-		}
-	})
-	_ = c.clock.Sleep(ctx, d) // woken or done: both go on
-	cancel()
-	wg.Wait()
-	return hinted
-}
-
-// followHints collects the hastened feeds, after a moment for more hints to come in. It is
-// false when collection has ended.
-func (c *Collector) followHints(ctx context.Context) bool {
-	if c.clock.Sleep(ctx, hintPause) != nil {
-		return false
-	}
-	c.mu.Lock()
-	o := order{}
-	for _, f := range c.feeds {
-		if _, ok := c.hints[f]; ok {
-			o.feeds = append(o.feeds, f)
-		}
-	}
-	clear(c.hints)
-	select {
-	case <-c.hinted: // of a hint that came in meanwhile
-	default:
-	}
-	c.mu.Unlock()
-	if len(o.feeds) == 0 {
-		return true
-	}
-	run, _, err := c.launch(ctx, o)
-	if err != nil {
-		return false
-	}
-	_ = run.Wait(ctx) // as in Periodic
-	return ctx.Err() == nil
 }

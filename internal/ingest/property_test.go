@@ -9,13 +9,15 @@ import (
 	"time"
 
 	"aoc"
+	"aoc/internal/fleet"
 	"aoc/internal/source"
 	"aoc/internal/store"
 )
 
 // Whatever the schedule of runs, downtimes, restarts, faults and late arrivals: windows tile
 // time, the watermark never moves back, what is closed is stored or lost, every unit ends in
-// a final state, and what is not in the log is a recorded loss.
+// a final state, and what is not in the log is a recorded loss. It makes no difference which
+// of the processes that share the store does the next run.
 func TestAnySchedule(t *testing.T) {
 	seeds := []uint64{37, 52} // which have found faults
 	if os.Getenv("AOC_TEST_FULL") != "" {
@@ -35,7 +37,13 @@ func anySchedule(t *testing.T, seed uint64) {
 	blobs, spans := newBlobFeed(clk, "Audit.Exchange"), newSpanFeed(clk)
 	spans.spec.Lookback = 7 * 24 * time.Hour
 	feeds := []source.Source{blobs, spans}
-	c := newCollector(t, s, clk, nil, feeds...)
+	process := func(n int) *Collector {
+		return newCollector(t, s, clk, func(cfg *Config) {
+			cfg.Fleet = fleet.New(fleet.Config{Store: s, Process: fmt.Sprint("host-", n), Shared: true})
+		}, feeds...)
+	}
+	processes := []*Collector{process(0), process(1), process(2)}
+	c := processes[0]
 
 	bad := 0.0 // the share of calls that fail
 	codes := []aoc.Code{aoc.CodeUpstream, aoc.CodeUnavailable, aoc.CodeThrottled, aoc.CodeForbidden}
@@ -77,14 +85,17 @@ func anySchedule(t *testing.T, seed uint64) {
 		}
 		bad = []float64{0, 0, 0.1, 0.5, 1}[rng.IntN(5)]
 		happen()
-		if rng.Float64() < 0.1 {
-			c = newCollector(t, s, clk, nil, feeds...)
+		if n := rng.IntN(len(processes)); rng.Float64() < 0.3 {
+			c = processes[n]
+		} else if rng.Float64() < 0.15 {
+			processes[n] = process(n)
+			c = processes[n]
 		}
 		req := Request{}
 		if rng.Float64() < 0.1 {
 			req.Hours = 1 + rng.IntN(200)
 		}
-		run, _, err := c.begin(t.Context(), req, rng.Float64() < 0.3)
+		run, err := begin(t.Context(), c, req, rng.Float64() < 0.3)
 		if err != nil {
 			t.Fatal(err)
 		}

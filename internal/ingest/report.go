@@ -12,13 +12,15 @@ import (
 type RunState string
 
 // A run waits for the one before it, works, and is then done; failed when the store did
-// not play along; or stopped because the collector was closed.
+// not play along; stopped because the collector was closed; or lost because its process was
+// not heard of for so long that another one has taken collection over.
 const (
 	RunQueued  RunState = "queued"
 	RunRunning RunState = "running"
 	RunDone    RunState = "done"
 	RunFailed  RunState = "failed"
 	RunStopped RunState = "stopped"
+	RunLost    RunState = "lost"
 )
 
 // FeedState is where one feed of a run stands.
@@ -38,8 +40,12 @@ const (
 
 // Report tells how a run goes or went.
 type Report struct {
-	ID         string       `json:"id"`
-	State      RunState     `json:"state"`
+	ID    string   `json:"id"`
+	State RunState `json:"state"`
+	// Process works on it, of those that share the store.
+	Process string `json:"process,omitempty"`
+	// WaitsFor is the process whose collection it waits for, while it is queued for that.
+	WaitsFor   string       `json:"waits_for,omitempty"`
 	Hours      int          `json:"hours,omitempty"`
 	QueuedAt   time.Time    `json:"queued_at"`
 	StartedAt  time.Time    `json:"started_at,omitzero"`
@@ -83,7 +89,7 @@ func (r *Run) Report() Report {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	rep := Report{
-		ID: r.id, State: r.state, Hours: r.order.hours, QueuedAt: r.queued, StartedAt: r.started, FinishedAt: r.finished,
+		ID: r.id, State: r.state, Process: r.process, WaitsFor: r.waitsFor, Hours: r.order.hours, QueuedAt: r.queued, StartedAt: r.started, FinishedAt: r.finished,
 		Warnings: append([]string{}, r.order.warnings...), Feeds: []FeedReport{}, Complete: r.state == RunDone,
 	}
 	if r.err != nil {
