@@ -11,6 +11,7 @@ import (
 	"aoc"
 	"aoc/internal/store"
 	"aoc/internal/store/sqlite"
+	"aoc/internal/store/storetest"
 )
 
 // editingDir names the folder in which a process of this test edits until it is killed.
@@ -29,7 +30,7 @@ func editsOf(events []aoc.Event, n int) []aoc.Edit {
 // A process that is killed while it edits leaves every edit that it was told is stored,
 // and of another one all or nothing.
 func TestKilledWhileEditing(t *testing.T) {
-	events := benchEvents(3, 8)
+	events := storetest.BenchEvents(3, 8)
 	if dir := os.Getenv(editingDir); dir != "" {
 		edit(t, open(t, dir, sqlite.Options{}), events)
 	}
