@@ -13,6 +13,7 @@ import (
 	"aoc"
 	"aoc/internal/store"
 	"aoc/internal/store/sqlite"
+	"aoc/internal/store/storetest"
 )
 
 var ctx = context.Background()
@@ -20,7 +21,7 @@ var ctx = context.Background()
 func TestReopenKeepsEverything(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, sqlite.Options{})
-	events := benchEvents(300, 1)
+	events := storetest.BenchEvents(300, 1)
 	if _, err := s.Append(ctx, events[:200]); err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +70,7 @@ func TestReadersBesideAWriter(t *testing.T) {
 	defer w.Close()
 	r := open(t, dir, sqlite.Options{ReadOnly: true})
 	defer r.Close()
-	events := benchEvents(3000, 2)
+	events := storetest.BenchEvents(3000, 2)
 	for i := 0; i < len(events); i += 300 {
 		if _, err := w.Append(ctx, events[i:i+300]); err != nil {
 			t.Fatal(err)
@@ -98,7 +99,7 @@ func TestReadersBesideAWriter(t *testing.T) {
 			t.Errorf("%s on a reader: %v; want conflict", name, err)
 		}
 	}
-	if _, err := r.Append(ctx, benchEvents(1, 99)); aoc.CodeOf(err) != aoc.CodeConflict {
+	if _, err := r.Append(ctx, storetest.BenchEvents(1, 99)); aoc.CodeOf(err) != aoc.CodeConflict {
 		t.Errorf("append on a reader: %v; want conflict", err)
 	}
 }
@@ -155,7 +156,7 @@ func TestNotADatabase(t *testing.T) {
 func TestDamagedParts(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, sqlite.Options{})
-	events := benchEvents(2000, 3)
+	events := storetest.BenchEvents(2000, 3)
 	if _, err := s.Append(ctx, events); err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"aoc"
 	"aoc/internal/store"
 	"aoc/internal/store/sqlite"
+	"aoc/internal/store/storetest"
 )
 
 // asVersion2 makes a store what the version of the program wrote that knew no leases.
@@ -38,7 +39,7 @@ PRAGMA user_version = 1;
 func TestUpgradeFromVersion1(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, sqlite.Options{})
-	events := benchEvents(600, 5)
+	events := storetest.BenchEvents(600, 5)
 	for i := range events {
 		if i%5 == 0 {
 			events[i].Changes = []aoc.Change{{Property: "AccountEnabled"}, {Property: "Role"}}
@@ -114,7 +115,7 @@ func TestUpgradeFromVersion1(t *testing.T) {
 func TestUpgradeFromVersion2(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, sqlite.Options{})
-	events := benchEvents(20, 8)
+	events := storetest.BenchEvents(20, 8)
 	if _, err := s.Append(ctx, events); err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +144,7 @@ func TestUpgradeFromVersion2(t *testing.T) {
 func TestEditRecordsAreKept(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, sqlite.Options{})
-	events := benchEvents(2, 6)
+	events := storetest.BenchEvents(2, 6)
 	if _, err := s.Append(ctx, events); err != nil {
 		t.Fatal(err)
 	}
