@@ -142,7 +142,6 @@ func Open(ctx context.Context, uri string, opts Options) (*Store, error) {
 	}
 	s := &Store{opts: opts, clock: opts.Clock, slog: opts.Logger, client: client}
 	s.running, s.closed = context.WithCancel(context.WithoutCancel(ctx))
-	s.name()
 	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(s.fault(err, op), s.Close())
 	}
@@ -154,7 +153,7 @@ func connect(uri string, opts Options) (*mongo.Client, error) {
 	client, err := mongo.Connect(options.Client().ApplyURI(uri).
 		SetAppName("aoc").
 		SetWriteConcern(journaled()).
-		SetReadConcern(readconcern.Majority()).
+		SetReadConcern(readconcern.Local()).
 		SetReadPreference(readpref.Primary()).
 		SetRetryWrites(true).SetRetryReads(true).
 		SetServerSelectionTimeout(opts.Timeout / 2).
@@ -186,8 +185,16 @@ func (s *Store) name() {
 	} {
 		*c = db.Collection(s.opts.Prefix + name)
 	}
-	s.log = &journal{s: s, coll: db.Collection(s.opts.Prefix + "log"), apply: s.applyEntry}
-	s.ledger = &journal{s: s, coll: db.Collection(s.opts.Prefix + "ledger"), apply: s.applyLedger, keep: ledgerKept}
+	// Entries count when a majority of servers has them. What is applied to the other
+	// collections comes from such entries alone, so that reading what one server has shows
+	// nothing that could vanish; and a server that says that an entry has been applied has
+	// what was applied, for it got that before.
+	committed := options.Collection()
+	if s.caps.replicaSet {
+		committed.SetReadConcern(readconcern.Majority())
+	}
+	s.log = &journal{s: s, coll: db.Collection(s.opts.Prefix+"log", committed), apply: s.applyEntry}
+	s.ledger = &journal{s: s, coll: db.Collection(s.opts.Prefix+"ledger", committed), apply: s.applyLedger, keep: ledgerKept}
 }
 
 // prepare looks at the server and the database.
@@ -195,6 +202,7 @@ func (s *Store) prepare(ctx context.Context) error {
 	if err := s.probe(ctx); err != nil {
 		return err
 	}
+	s.name()
 	if err := s.checkForeign(ctx); err != nil {
 		return err
 	}
