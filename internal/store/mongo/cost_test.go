@@ -1,8 +1,10 @@
 package mongo
 
 import (
+	"slices"
 	"testing"
 
+	"github.com/klauspost/compress/s2"
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"aoc/internal/store/storetest"
@@ -14,10 +16,11 @@ import (
 func BenchmarkAppendCost(b *testing.B) {
 	const batch = 1000
 	events := storetest.BenchEvents(batch, 1)
-	var terms, words, docs, body, kept int
+	var terms, termBytes, words, docs, body, kept int
+	var all []byte
 	s := &Store{}
 	for b.Loop() {
-		terms, words, docs = 0, 0, 0
+		terms, termBytes, words, docs, all = 0, 0, 0, 0, all[:0]
 		a := &appendBatch{known: map[string]*knownEvent{}, hours: map[string]bool{}}
 		for i := range events {
 			mark, err := contentMark(events[i].Raw)
@@ -49,14 +52,25 @@ func BenchmarkAppendCost(b *testing.B) {
 				b.Fatal(err)
 			}
 			docs += len(doc)
+			all = append(all, doc...)
 			terms += len(full.Terms)
+			for _, t := range full.Terms {
+				termBytes += len(t)
+			}
 		}
 		for _, list := range learn {
 			words += len(list)
 		}
 	}
 	each := func(n int, unit string) { b.ReportMetric(float64(n)/batch, unit) }
+	stored := 0
+	const page = 32 << 10 // of WiredTiger, which compresses it by Snappy
+	for part := range slices.Chunk(all, page) {
+		stored += len(s2.EncodeSnappy(nil, part))
+	}
+	each(stored, "snappy-B/event")
 	each(terms, "terms/event")
+	each(termBytes, "term-B/event")
 	each(words, "words/event")
 	each(docs, "document-B/event")
 	each(body, "body-B/event")
