@@ -14,10 +14,10 @@ import (
 	"aoc/internal/config"
 	"aoc/internal/console"
 	"aoc/internal/directory"
+	"aoc/internal/fleet"
 	"aoc/internal/httpapi/metrics"
 	"aoc/internal/ingest"
 	"aoc/internal/store"
-	"aoc/internal/store/sqlite"
 )
 
 // Options are what the configuration does not say.
@@ -29,6 +29,21 @@ type Options struct {
 	ReadOnly bool
 	// Offline leaves out the sources that ask Microsoft, as for an import.
 	Offline bool
+
+	process string // the name of this process
+}
+
+func (o Options) withDefaults() Options {
+	if o.Clock == nil {
+		o.Clock = aoc.SystemClock{}
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.process == "" {
+		o.process = fleet.ProcessName()
+	}
+	return o
 }
 
 // App is AOC put together. Stop must be called.
@@ -36,6 +51,7 @@ type App struct {
 	cfg       config.Config
 	opts      Options
 	store     store.Store
+	fleet     *fleet.Fleet
 	names     *directory.Resolver // nil: off
 	collector *ingest.Collector   // nil: no tenant is configured
 	console   *console.Console
@@ -51,13 +67,7 @@ type cleanup struct {
 
 // New makes an App that does nothing yet. On error nothing is left behind.
 func New(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
-	if opts.Clock == nil {
-		opts.Clock = aoc.SystemClock{}
-	}
-	if opts.Logger == nil {
-		opts.Logger = slog.New(slog.DiscardHandler)
-	}
-	a := &App{cfg: cfg, opts: opts, metrics: metrics.New(opts.Version)}
+	a := &App{cfg: cfg, opts: opts.withDefaults(), metrics: metrics.New(opts.Version)}
 	if err := a.build(ctx); err != nil {
 		return nil, errors.Join(err, a.Stop(context.WithoutCancel(ctx)))
 	}
@@ -65,19 +75,20 @@ func New(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 }
 
 func (a *App) build(ctx context.Context) error {
-	s, err := sqlite.Open(ctx, a.cfg.Store.DataDir, sqlite.Options{
-		ReadOnly: a.opts.ReadOnly, CacheBytes: int64(a.cfg.Store.CacheMB) << 20, Clock: a.opts.Clock,
-	})
+	s, err := openStore(ctx, a.opts.setup(a.cfg))
 	if err != nil {
 		return err
 	}
 	a.store = s
 	a.onStop("store", func(context.Context) error { return s.Close() })
+	a.fleet = fleet.New(fleet.Config{
+		Store: s, Clock: a.opts.Clock, Logger: a.opts.Logger, Process: a.opts.process, Shared: a.cfg.Store.Shared(),
+	})
 	if err := a.buildCollector(ctx); err != nil {
 		return err
 	}
 	a.console, err = console.New(console.Config{
-		Store: a.store, Collector: a.collector, Names: a.ingestNames(), NamesStatus: a.namesStatus(),
+		Store: a.store, Fleet: a.fleet, Collector: a.collector, Names: a.ingestNames(), NamesStatus: a.namesStatus(),
 		Clock: a.opts.Clock, Logger: a.opts.Logger, Features: a.features(), Uploads: a.uploads(),
 	})
 	if err != nil {
@@ -94,18 +105,24 @@ func (a *App) features() console.Features {
 		sources = a.cfg.Collect.Sources
 	}
 	return console.Features{
-		Version: a.opts.Version, Store: "sqlite",
+		Version: a.opts.Version, Store: storeName(a.cfg),
 		PeriodicFetchEnabled: a.cfg.Collect.Periodic, FetchIntervalMinutes: a.cfg.Collect.IntervalMinutes,
 		RetentionDays: a.cfg.Collect.RetentionDays, WebhookEnabled: a.cfg.Collect.WebhookClientState.IsSet(),
 		Cloud: a.cfg.Upstream.Cloud, Sources: sources,
 	}
 }
 
+// collectsByItself reports whether this process collects without being asked.
+func (a *App) collectsByItself() bool {
+	return a.cfg.Collect.Periodic && a.cfg.Collects() && !a.opts.Offline
+}
+
 // buildCollector makes the collector with its sources. Without a tenant, or offline, it
 // has none: it then only tells what the ledger knows.
 func (a *App) buildCollector(ctx context.Context) error {
 	collect := ingest.Config{
-		Store: a.store, Clock: a.opts.Clock, Logger: a.opts.Logger, Observer: a.metrics,
+		Store: a.store, Fleet: a.fleet, Relay: a.cfg.Store.Shared() && !a.collectsByItself(),
+		Clock: a.opts.Clock, Logger: a.opts.Logger, Observer: a.metrics,
 		FirstFetch: a.cfg.Collect.FirstFetch(), Workers: a.cfg.Collect.Workers,
 		KeepLedger: time.Duration(a.cfg.Collect.RetentionDays) * 24 * time.Hour,
 	}
@@ -157,6 +174,12 @@ func (a *App) namesStatus() func() console.NamesStatus {
 		return console.NamesStatus{Enabled: s.Enabled, Reason: s.Reason, Hint: s.Hint, Known: s.Known}
 	}
 }
+
+// Process is the name of this process among those that share its store.
+func (a *App) Process() string { return a.opts.process }
+
+// StoreName is the kind of store that is used.
+func (a *App) StoreName() string { return storeName(a.cfg) }
 
 // Console is the operator's use-cases.
 func (a *App) Console() *console.Console { return a.console }

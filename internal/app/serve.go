@@ -5,22 +5,23 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
 	"aoc"
 	"aoc/internal/control"
 	"aoc/internal/httpapi"
-	"aoc/internal/retention"
 	"aoc/web"
 )
 
 // Service is a running App.
 type Service struct {
-	app   *App
-	group *errgroup.Group
-	end   context.CancelFunc
-	addr  net.Addr
+	app        *App
+	group      *errgroup.Group
+	background sync.WaitGroup
+	end        context.CancelFunc
+	addr       net.Addr
 }
 
 // Start runs the service: the API, periodic collection, retention, housekeeping, and the
@@ -39,13 +40,11 @@ func (a *App) Start(ctx context.Context) (*Service, error) {
 		return nil, err
 	}
 	run, end := context.WithCancel(context.WithoutCancel(ctx))
-	tasks, err := control.Serve(run, a.cfg.Store.DataDir, a.work)
-	if err != nil {
+	if err := a.takeTasks(run); err != nil {
 		end()
 		listener.Close()
 		return nil, err
 	}
-	a.onStop("control", func(context.Context) error { return tasks.Close() })
 	a.onStop("api", func(ctx context.Context) error {
 		if err := server.Shutdown(ctx); err != nil {
 			return errors.Join(err, server.Close())
@@ -61,26 +60,68 @@ func (a *App) Start(ctx context.Context) (*Service, error) {
 		}
 		return nil
 	})
-	s.group.Go(func() error { return a.housekeep(run) })
-	if a.names != nil {
-		s.group.Go(func() error { return a.refreshNames(run) })
-	}
-	if a.cfg.Collect.RetentionDays > 0 {
-		s.group.Go(func() error {
-			return retention.Run(run, retention.Config{
-				Store: a.store, Clock: a.opts.Clock, Logger: a.opts.Logger, Days: a.cfg.Collect.RetentionDays,
-			})
-		})
-	}
-	if a.cfg.Collect.Periodic && a.cfg.Collects() && !a.opts.Offline {
-		s.group.Go(func() error {
-			if err := a.collector.Periodic(run, a.cfg.Collect.Interval()); err != nil && run.Err() == nil {
-				return err
-			}
-			return nil
-		})
-	}
+	a.ownUploads()
+	s.begin(run)
 	return s, nil
+}
+
+// begin starts what goes on beside the API, until ctx ends.
+func (s *Service) begin(ctx context.Context) {
+	a := s.app
+	always := func(do func(ctx context.Context)) { s.background.Go(func() { do(ctx) }) }
+	duty := func(name string, work func(ctx context.Context) error) {
+		always(func(ctx context.Context) { a.fleet.Duty(ctx, name, work) })
+	}
+	always(a.fleet.Monitor)
+	always(a.housekeep)
+	always(a.bury)
+	if a.names != nil {
+		duty(dutyNames, a.refreshNames)
+		if a.fleet.Shared() {
+			always(a.reloadNames)
+		}
+	}
+	if a.cfg.Collect.RetentionDays > 0 && a.cfg.Store.Chained() { // else the database lets events expire
+		duty(dutyRetention, a.expire)
+	}
+	switch {
+	case a.collectsByItself():
+		always(func(ctx context.Context) { a.collector.Periodic(ctx, a.cfg.Collect.Interval()) })
+	case a.fleet.Shared():
+		always(a.collector.RelayHints)
+	}
+	// Before anything else ends: other processes take over as soon as the leases are free.
+	a.onStop("duties", s.rest)
+}
+
+// rest ends what goes on beside the API.
+func (s *Service) rest(ctx context.Context) error {
+	s.end()
+	done := make(chan struct{})
+	go func() {
+		s.background.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// takeTasks lets other processes hand over work, where this one is the only one that can
+// write.
+func (a *App) takeTasks(ctx context.Context) error {
+	if a.fleet.Shared() {
+		return nil
+	}
+	tasks, err := control.Serve(ctx, a.cfg.Store.DataDir, a.work)
+	if err != nil {
+		return err
+	}
+	a.onStop("control", func(context.Context) error { return tasks.Close() })
+	return nil
 }
 
 func (a *App) server() (*http.Server, error) {
@@ -107,7 +148,6 @@ func (s *Service) Addr() net.Addr { return s.addr }
 
 // Stop ends the service and its App.
 func (s *Service) Stop(ctx context.Context) error {
-	s.end()
 	err := s.app.Stop(ctx)
 	return errors.Join(err, s.group.Wait())
 }

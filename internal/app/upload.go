@@ -2,8 +2,13 @@ package app
 
 import (
 	"context"
+	"errors"
+	"os"
 	"path/filepath"
+	"strings"
 	_ "time/tzdata" // change windows have zones, which a container may not know
+
+	"github.com/gofrs/flock"
 
 	"aoc"
 	"aoc/internal/config"
@@ -13,8 +18,11 @@ import (
 )
 
 const (
-	// uploadFolder is where uploaded files are, below the data folder.
+	// uploadFolder is where uploaded files are, below the data folder; of each process in a
+	// folder of its own where several may share that.
 	uploadFolder = "uploads"
+	// lockSuffix ends the name of the file that shows that the process of such a folder lives.
+	lockSuffix = ".lock"
 	// tenantSample is how many records of each file are asked for their tenant: those of one
 	// file are of one make.
 	tenantSample = 20
@@ -26,8 +34,55 @@ func (a *App) uploads() *console.UploadConfig {
 		return nil
 	}
 	return &console.UploadConfig{
-		Dir: filepath.Join(a.cfg.Store.DataDir, uploadFolder), MaxBytes: int64(a.cfg.Server.ImportMaxMB) << 20,
+		Dir: a.uploadDir(), MaxBytes: int64(a.cfg.Server.ImportMaxMB) << 20,
 		Import: a.importUpload, NeedsTenant: a.needsTenant, CheckTenant: checkTenant,
+	}
+}
+
+func (a *App) uploadDir() string {
+	dir := filepath.Join(a.cfg.Store.DataDir, uploadFolder)
+	if a.fleet.Shared() {
+		dir = filepath.Join(dir, strings.ReplaceAll(a.fleet.Process(), "/", "-"))
+	}
+	return dir
+}
+
+// ownUploads marks the folder of this process's uploads as in use, and removes what
+// processes have left that are gone. A folder that cannot be had is no reason not to start.
+func (a *App) ownUploads() {
+	if !a.fleet.Shared() {
+		return // the lock of the store says it, and the console clears up
+	}
+	dir := a.uploadDir()
+	err := os.MkdirAll(dir, 0o700)
+	own := flock.New(dir + lockSuffix)
+	if err == nil {
+		_, err = own.TryLock()
+	}
+	if err != nil {
+		a.opts.Logger.Warn("files cannot be imported through the API: AOC_DATA_DIR cannot be written", "error", err)
+		return
+	}
+	a.onStop("uploads", func(context.Context) error {
+		return errors.Join(os.RemoveAll(dir), os.Remove(own.Path()), own.Close())
+	})
+	locks, _ := filepath.Glob(filepath.Join(filepath.Dir(dir), "*"+lockSuffix)) // the pattern is right
+	for _, path := range locks {
+		if path != own.Path() {
+			clearUploads(path)
+		}
+	}
+}
+
+// clearUploads removes the uploads of a process if it is gone.
+func clearUploads(lock string) {
+	l := flock.New(lock)
+	if ok, err := l.TryLock(); err != nil || !ok {
+		return
+	}
+	defer l.Close() //nolint:errcheck // nothing was written
+	if os.RemoveAll(strings.TrimSuffix(lock, lockSuffix)) == nil {
+		_ = os.Remove(lock) // else the next process tries again
 	}
 }
 

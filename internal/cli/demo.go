@@ -45,7 +45,7 @@ func (c *demoCommand) Run(r *runner) (err error) {
 	if err := os.WriteFile(caFile, sim.CACertPEM(), 0o600); err != nil {
 		return aoc.Wrap(err, aoc.CodeUnavailable, "cli.demo", "the data folder cannot be written")
 	}
-	environ := append(simulatorEnviron(sim, caFile), "AOC_DATA_DIR="+dir, "FETCH_INTERVAL_MINUTES=1", "AOC_LOG_LEVEL=warn", "AOC_CREDENTIAL=secret",
+	environ := append(simulatorEnviron(sim, caFile), "AOC_DATA_DIR="+dir, "MONGO_URI=", "MONGO_URI_FILE=", "FETCH_INTERVAL_MINUTES=1", "AOC_LOG_LEVEL=warn", "AOC_CREDENTIAL=secret",
 		"ENABLE_PERIODIC_FETCH=true", "AOC_WORKERS=8")
 	if c.Listen != "" {
 		environ = append(environ, "AOC_LISTEN="+c.Listen)

@@ -52,11 +52,15 @@ func (c *fetchCommand) run(r *runner, cfg config.Config) (report ingest.Report, 
 	defer bar.end()
 	tell := func(p ingest.Report) {
 		done, total, counts := fetchProgress(p)
+		if p.WaitsFor != "" {
+			bar.update(0, 0, "waiting for %s", printable(p.WaitsFor))
+			return
+		}
 		bar.update(done, total, "%s records read, %s new", count(counts.Read), count(counts.New))
 	}
 	a, err := r.open(cfg, app.Options{Logger: r.logger(cfg)})
-	if aoc.CodeOf(err) == aoc.CodeConflict {
-		owned := err
+	if owned(cfg, err) {
+		owner := err
 		err = control.Do(r.ctx, cfg.Store.DataDir, control.Request{Task: control.TaskFetch, Hours: c.Hours, Sources: c.Source},
 			func(text json.RawMessage) {
 				var p ingest.Report
@@ -64,7 +68,7 @@ func (c *fetchCommand) run(r *runner, cfg config.Config) (report ingest.Report, 
 					tell(p)
 				}
 			}, &report)
-		return report, handedOver(err, owned)
+		return report, handedOver(err, owner)
 	}
 	if err != nil {
 		return report, err

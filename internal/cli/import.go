@@ -51,7 +51,7 @@ func (c *importCommand) run(r *runner, cfg config.Config) (summary app.ImportSum
 		bar.update(p.ReadBytes, p.TotalBytes, "%s records read, %s new", count(p.Counts.Read), count(p.Counts.New))
 	}
 	a, err := r.open(cfg, app.Options{Offline: true})
-	if aoc.CodeOf(err) == aoc.CodeConflict {
+	if owned(cfg, err) {
 		return c.handOver(r, cfg, tell, err)
 	}
 	if err != nil {
@@ -89,6 +89,12 @@ func (c *importCommand) handOver(r *runner, cfg config.Config, tell func(app.Imp
 		}
 	}, &summary)
 	return summary, handedOver(err, owned)
+}
+
+// owned reports whether a store could not be opened because another process is the only one
+// that may write to it, and can be given the work. A MongoDB has no such process.
+func owned(cfg config.Config, err error) bool {
+	return !cfg.Store.Shared() && aoc.CodeOf(err) == aoc.CodeConflict
 }
 
 // handedOver gives the better of two errors when work could not be handed over.

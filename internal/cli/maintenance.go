@@ -85,15 +85,15 @@ func maintain[T any](r *runner, request control.Request, tell func(T), do func(a
 		return result, err
 	}
 	a, err := r.open(cfg, app.Options{})
-	if aoc.CodeOf(err) == aoc.CodeConflict {
-		owned := err
+	if owned(cfg, err) {
+		owner := err
 		err = control.Do(r.ctx, cfg.Store.DataDir, request, func(text json.RawMessage) {
 			var p T
 			if json.Unmarshal(text, &p) == nil {
 				tell(p)
 			}
 		}, &result)
-		return result, handedOver(err, owned)
+		return result, handedOver(err, owner)
 	}
 	if err != nil {
 		return result, err

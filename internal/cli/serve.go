@@ -36,7 +36,7 @@ func (r *runner) serve(cfg config.Config, started func(s *app.Service, a *app.Ap
 	if err != nil {
 		return errors.Join(err, a.Stop(context.WithoutCancel(r.ctx)))
 	}
-	log.Info("aoc is running", "version", r.version, "listen", service.Addr().String(), "data", cfg.Store.DataDir,
+	log.Info("aoc is running", "version", r.version, "listen", service.Addr().String(), "store", a.StoreName(), "process", a.Process(), "data", cfg.Store.DataDir,
 		"collects", cfg.Collects(), "periodic", cfg.Collect.Periodic)
 	if started != nil {
 		started(service, a)

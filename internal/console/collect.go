@@ -57,14 +57,14 @@ func (c *Console) Fetch(ctx context.Context, hours int, sources ...string) (run 
 	if err != nil {
 		return nil, false, blame("source", err)
 	}
-	if r := run.Report(); r.State != ingest.RunQueued && len(r.Feeds) == 0 {
-		return nil, false, nothingCollected() // a collector without sources: its run would look like a success
+	if !collector.Collects() {
+		return nil, false, nothingCollected() // its run would look like a success
 	}
 	c.log.InfoContext(ctx, "collection asked for", "run", run.ID(), "joined", joined, "hours", hours, "sources", sources, "caller", CallerOf(ctx).Name)
 	return run, joined, nil
 }
 
-// Run gives one of the last collections.
+// Run gives one of the last collections, of all processes that share the store.
 func (c *Console) Run(ctx context.Context, id string) (RunReport, error) {
 	if err := c.authorise(ctx, actRead); err != nil {
 		return RunReport{}, err
@@ -73,13 +73,25 @@ func (c *Console) Run(ctx context.Context, id string) (RunReport, error) {
 	if err != nil {
 		return RunReport{}, err
 	}
-	run, ok := collector.RunByID(id)
-	if !ok {
+	report, err := collector.ReportOf(ctx, id)
+	if aoc.CodeOf(err) == aoc.CodeNotFound {
 		e := aoc.Errorf(aoc.CodeNotFound, "console.run", "there is no collection with this id")
-		e.Hint = "Only the last collections since the service started are remembered."
+		e.Hint = "Only the last collections are remembered."
 		return RunReport{}, e
 	}
-	return run.Report(), nil
+	return report, err
+}
+
+// Runs gives the last collections, of all processes that share the store, newest first; none
+// where nothing is collected.
+func (c *Console) Runs(ctx context.Context) ([]RunReport, error) {
+	if err := c.authorise(ctx, actRead); err != nil {
+		return nil, err
+	}
+	if c.collector == nil {
+		return []RunReport{}, nil
+	}
+	return c.collector.Reports(ctx)
 }
 
 // SourceHealth tells how every feed is; none where nothing is collected.

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"aoc"
+	"aoc/internal/fleet"
 	"aoc/internal/ingest"
 	"aoc/internal/store"
 )
@@ -23,6 +24,9 @@ import (
 // Config is what a [Console] is made of.
 type Config struct {
 	Store store.Store
+	// Fleet is this process's view of those that share the store; nil means that it has the
+	// store to itself.
+	Fleet *fleet.Fleet
 	// Collector is nil in a process that does not collect.
 	Collector *ingest.Collector
 	// Names are given to imports; nil is fine.
@@ -42,6 +46,7 @@ type Config struct {
 // Console is the operator's use-cases. It is safe for concurrent use.
 type Console struct {
 	store     store.Store
+	fleet     *fleet.Fleet
 	collector *ingest.Collector
 	names     ingest.Names
 	namesNow  func() NamesStatus
@@ -62,7 +67,7 @@ func New(cfg Config) (*Console, error) {
 		return nil, aoc.Errorf(aoc.CodeInvalid, "console.new", "a console needs a store")
 	}
 	c := &Console{
-		store: cfg.Store, collector: cfg.Collector, names: cfg.Names, namesNow: cfg.NamesStatus,
+		store: cfg.Store, fleet: cfg.Fleet, collector: cfg.Collector, names: cfg.Names, namesNow: cfg.NamesStatus,
 		clock: cfg.Clock, log: cfg.Logger, features: cfg.Features,
 	}
 	if c.clock == nil {
@@ -71,10 +76,13 @@ func New(cfg Config) (*Console, error) {
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
+	if c.fleet == nil {
+		c.fleet = fleet.New(fleet.Config{Store: c.store, Clock: c.clock, Logger: c.log})
+	}
 	c.followers.every = cmp.Or(cfg.PollEvery, time.Second)
 	if cfg.Uploads != nil {
 		var err error
-		if c.uploads, err = newUploads(*cfg.Uploads, c.clock, c.log); err != nil {
+		if c.uploads, err = newUploads(*cfg.Uploads, c.fleet, c.clock, c.log); err != nil {
 			return nil, err
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"aoc"
+	"aoc/internal/fleet"
 )
 
 const (
@@ -75,6 +76,8 @@ type Upload struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 	By   string `json:"by"`
+	// Process has the file and imports it.
+	Process string `json:"process" doc:"The process that imports it, of those that share the store."`
 	// State is running also while the file waits for others; Queued then says so.
 	State      string         `json:"state" enum:"running,done,failed"`
 	Queued     bool           `json:"queued" doc:"Running, but waiting for other files."`
@@ -91,6 +94,7 @@ type Upload struct {
 // uploads are the files that people send. One is imported at a time; the others wait.
 type uploads struct {
 	cfg   UploadConfig
+	fleet *fleet.Fleet
 	clock aoc.Clock
 	log   *slog.Logger
 	turn  chan struct{} // whoever is in it imports
@@ -102,18 +106,19 @@ type uploads struct {
 }
 
 type upload struct {
-	info   Upload
-	path   string
-	tenant string
-	cancel context.CancelFunc
+	info      Upload
+	path      string
+	tenant    string
+	cancel    context.CancelFunc
+	published *fleet.Publication
 }
 
-func newUploads(cfg UploadConfig, clock aoc.Clock, log *slog.Logger) (*uploads, error) {
+func newUploads(cfg UploadConfig, f *fleet.Fleet, clock aoc.Clock, log *slog.Logger) (*uploads, error) {
 	const op = "console.uploads"
 	if err := os.RemoveAll(cfg.Dir); err != nil {
 		return nil, aoc.Wrap(err, aoc.CodeUnavailable, op, "files left behind by an earlier start cannot be removed")
 	}
-	return &uploads{cfg: cfg, clock: clock, log: log, turn: make(chan struct{}, 1)}, nil
+	return &uploads{cfg: cfg, fleet: f, clock: clock, log: log, turn: make(chan struct{}, 1)}, nil
 }
 
 func (c *Console) uploading() (*uploads, error) {
@@ -152,7 +157,7 @@ func (c *Console) Upload(ctx context.Context, name, tenant string, content io.Re
 		return Upload{}, err
 	}
 	job := &upload{tenant: tenant, info: Upload{
-		ID: newID(), Name: cmp.Or(name, "upload"), By: author(ctx), State: UploadRunning, Queued: true, Files: []UploadedFile{},
+		ID: newID(), Name: cmp.Or(name, "upload"), By: author(ctx), Process: u.fleet.Process(), State: UploadRunning, Queued: true, Files: []UploadedFile{},
 	}}
 	job.path = filepath.Join(u.cfg.Dir, job.info.ID)
 	if err := u.take(ctx, job, content); err != nil {
@@ -250,7 +255,11 @@ func (u *uploads) start(ctx context.Context, job *upload) (Upload, error) {
 	}
 	u.all = append(u.all, job)
 	u.forget()
+	job.published = u.fleet.Publish(run, ImportKind, job.info.ID, uploadsKept, func() any { return u.snapshot(job) })
 	u.group.Go(func() { u.run(run, job) })
+	if u.fleet.Shared() {
+		u.group.Go(func() { u.heedCancel(run, job) })
+	}
 	return job.info, nil
 }
 
@@ -285,6 +294,7 @@ func (u *uploads) run(ctx context.Context, job *upload) {
 		err = ctx.Err()
 	}
 	u.change(func() { u.ended(ctx, job, report, err) })
+	job.published.End(ctx)
 }
 
 func (u *uploads) change(f func()) {
@@ -326,15 +336,10 @@ func (c *Console) UploadByID(ctx context.Context, id string) (Upload, error) {
 	if err != nil {
 		return Upload{}, err
 	}
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	job, err := u.byID(id)
-	if err != nil {
-		return Upload{}, err
+	if job := u.byID(id); job != nil {
+		return u.snapshot(job), nil
 	}
-	info := job.info
-	info.Files = append([]UploadedFile{}, info.Files...)
-	return info, nil
+	return u.elsewhere(ctx, id)
 }
 
 // CancelUpload ends the import of an uploaded file. What is stored stays. Code not_found.
@@ -346,24 +351,32 @@ func (c *Console) CancelUpload(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	job, err := u.byID(id)
-	if err == nil {
+	if job := u.byID(id); job != nil {
 		job.cancel()
+		return nil
 	}
-	return err
+	return u.askCancel(ctx, id)
 }
 
-func (u *uploads) byID(id string) (*upload, error) {
+// byID gives an upload of this process; nil for any other.
+func (u *uploads) byID(id string) *upload {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	for _, job := range u.all {
 		if job.info.ID == id {
-			return job, nil
+			return job
 		}
 	}
-	e := aoc.Errorf(aoc.CodeNotFound, "console.upload", "there is no import with this id")
-	e.Hint = "Only the last imports since the service started are remembered."
-	return nil, e
+	return nil
+}
+
+// snapshot gives an upload as it is now.
+func (u *uploads) snapshot(job *upload) Upload {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	info := job.info
+	info.Files = append([]UploadedFile{}, info.Files...)
+	return info
 }
 
 // close ends all imports and waits for them, at most until ctx ends.

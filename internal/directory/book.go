@@ -92,12 +92,15 @@ func (h history) life(ttl time.Duration) time.Duration {
 	return min(max(unknownLife, last.Seen.Sub(last.Since)), ttl)
 }
 
-// load adds an entry out of the cache.
+// load adds an entry out of the cache, or moves when it was last seen.
 func (b book) load(n aoc.DirectoryName) {
 	k := key{n.TenantID, n.ID}
-	if i, found := slices.BinarySearchFunc(b[k], n.Since, bySince); !found {
-		b[k] = slices.Insert(b[k], i, n)
+	i, found := slices.BinarySearchFunc(b[k], n.Since, bySince)
+	if found {
+		b[k][i].Seen = later(b[k][i].Seen, n.Seen)
+		return
 	}
+	b[k] = slices.Insert(b[k], i, n)
 }
 
 func bySince(e aoc.DirectoryName, since time.Time) int { return e.Since.Compare(since) }

@@ -107,6 +107,23 @@ func (r *Resolver) Load(ctx context.Context, tenantID string) error {
 	return nil
 }
 
+// Reload takes in what other processes that share the cache have learnt since.
+func (r *Resolver) Reload(ctx context.Context, tenantID string) error {
+	if r.cache == nil {
+		return nil
+	}
+	names, err := r.cache.LoadNames(ctx, strings.ToLower(tenantID))
+	if err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, n := range names {
+		r.book.load(normalised(n))
+	}
+	return nil
+}
+
 // Lookup tells the name that an object had at a time: the newest that was known by then,
 // else the earliest known. It looks into memory only.
 func (r *Resolver) Lookup(tenantID, id string, at time.Time) (name string, ok bool) {

@@ -14,6 +14,7 @@ import (
 const (
 	tagCollection = "collection"
 	fetchPath     = "/api/fetch-audit-logs"
+	runsPath      = "/api/collections"
 )
 
 func (s *server) fetchRoutes() {
@@ -30,7 +31,8 @@ func (s *server) fetchRoutes() {
 		register(s, op, s.fetch)
 		op.Responses["202"].Content = op.Responses["200"].Content
 	}
-	register(s, get("get-fetch", fetchPath+"/{run}", tagCollection, "How a collection goes", "One of the last collections since the service started."), s.getFetch)
+	register(s, get("get-fetch", fetchPath+"/{run}", tagCollection, "How a collection goes", "One of the last collections, of all processes that share the store."), s.getFetch)
+	register(s, get("list-fetches", runsPath, tagCollection, "The last collections", "Of all processes that share the store, newest first."), s.listFetches)
 }
 
 type fetchInput struct {
@@ -69,6 +71,18 @@ func (s *server) fetch(ctx context.Context, in *fetchInput) (*fetchOutput, error
 	}
 	out.Body = fetchResult{RunReport: run.Report(), Joined: joined}
 	return out, nil
+}
+
+type fetches struct {
+	Items []console.RunReport `json:"items"`
+}
+
+func (s *server) listFetches(ctx context.Context, _ *struct{}) (*body[fetches], error) {
+	runs, err := s.console.Runs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &body[fetches]{fetches{Items: runs}}, nil
 }
 
 type runInput struct {

@@ -27,7 +27,7 @@ func (s *server) importRoutes() {
 		Content: map[string]*huma.MediaType{"application/octet-stream": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}},
 	}
 	register(s, op, s.importFile)
-	register(s, get("get-import", importsPath+"/{id}", tagImports, "How an import goes", "One of the last imports since the service started."), s.getImport)
+	register(s, get("get-import", importsPath+"/{id}", tagImports, "How an import goes", "One of the last imports, of all processes that share the store."), s.getImport)
 	drop := change(http.MethodDelete, "cancel-import", importsPath+"/{id}", tagImports, "Cancel an import",
 		"What was read before stays stored. One that has ended is left as it is.")
 	drop.DefaultStatus = http.StatusNoContent

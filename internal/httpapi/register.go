@@ -17,7 +17,7 @@ func register[I, O any](s *server, op huma.Operation, handle func(context.Contex
 		op.Responses = map[string]*huma.Response{}
 	}
 	op.Responses["default"] = s.errorResponse()
-	slow := op.Metadata["slow"] == true
+	slow, storeless := op.Metadata["slow"] == true, op.Metadata["storeless"] == true
 	_, hasBody := reflect.TypeFor[I]().FieldByName("Body")
 	if hasBody {
 		op.MaxBodyBytes = maxBody // 413 beyond it
@@ -28,7 +28,14 @@ func register[I, O any](s *server, op huma.Operation, handle func(context.Contex
 			defer cancel()
 			ctx = bounded
 		}
-		out, err := handle(ctx, in)
+		var out *O
+		var err error
+		if !storeless {
+			err = s.console.Reachable() // at once, rather than after a long wait
+		}
+		if err == nil {
+			out, err = handle(ctx, in)
+		}
 		if err != nil {
 			p := s.problem(ctx, err)
 			if hasBody {
@@ -71,6 +78,12 @@ func change(method, id, path, tag, summary, description string) huma.Operation {
 // slow lets an operation take as long as it needs.
 func slow(op huma.Operation) huma.Operation {
 	op.Metadata = map[string]any{"slow": true}
+	return op
+}
+
+// storeless says that an operation answers also while the store is out of reach.
+func storeless(op huma.Operation) huma.Operation {
+	op.Metadata = map[string]any{"storeless": true}
 	return op
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"aoc"
+	"aoc/internal/console"
 	"aoc/internal/ingest"
 	"aoc/internal/store"
 )
@@ -16,6 +17,8 @@ const scrapeTime = 10 * time.Second
 
 // Teller knows how feeds and store are.
 type Teller interface {
+	// Service asks the store nothing.
+	Service() console.Service
 	SourceHealth(ctx context.Context) ([]ingest.FeedHealth, error)
 	Stats(ctx context.Context) (store.Stats, error)
 }
@@ -45,7 +48,11 @@ func (s *state) Describe(chan<- *prometheus.Desc) {}
 func (s *state) Collect(ch chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), scrapeTime)
 	defer cancel()
-	up := 1.0
+	up := s.service(ch)
+	if up == 0 {
+		gauge(ch, s.up, up)
+		return // asking would only take its time
+	}
 	if feeds, err := s.teller.SourceHealth(ctx); err != nil {
 		up = 0
 	} else {
@@ -61,6 +68,24 @@ func (s *state) Collect(ch chan<- prometheus.Metric) {
 		gauge(ch, desc("aoc_store_quarantined", "Records in quarantine."), float64(stats.Quarantined))
 	}
 	gauge(ch, s.up, up)
+}
+
+// service tells how this process is; 0 while its store is out of reach.
+func (s *state) service(ch chan<- prometheus.Metric) (up float64) {
+	service := s.teller.Service()
+	gauge(ch, desc("aoc_store_down_seconds", "For how long the store has not been reached; 0 while it is."), service.Down.Seconds())
+	gauge(ch, desc("aoc_store_info", "Always 1, with the kind of store in a label.", "store"), 1, service.Store)
+	for _, l := range service.Leases {
+		held := 0.0
+		if l.Mine {
+			held = 1
+		}
+		gauge(ch, desc("aoc_lease_held", "Whether this process does a piece of work that one process does at a time.", "lease"), held, l.Name)
+	}
+	if service.Down > 0 {
+		return 0
+	}
+	return 1
 }
 
 func (s *state) feed(ch chan<- prometheus.Metric, h ingest.FeedHealth) {
