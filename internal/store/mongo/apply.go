@@ -5,7 +5,9 @@ import (
 	crand "crypto/rand"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"slices"
+	"sync"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -270,6 +272,7 @@ func (s *Store) load(ctx context.Context, docs []*eventDoc) error {
 func (s *Store) replaceIf(ctx context.Context, coll collection, id, field string, is int64, doc any) (bool, error) {
 	filter := bson.D{{Key: "_id", Value: id}, {Key: field, Value: is}}
 	if s.caps.scans {
+		defer lookAndWrite(id)()
 		now, ok, err := fieldOf(ctx, coll, id, field)
 		if err != nil || !ok || now != is {
 			return false, err
@@ -315,20 +318,37 @@ func (s *Store) advance(ctx context.Context, coll collection, mark string, value
 // advanceOneByOne is advance for a server that finds documents by their id alone.
 func advanceOneByOne(ctx context.Context, coll collection, mark string, value int64, create bool, steps []step) error {
 	for _, x := range steps {
-		now, ok, err := fieldOf(ctx, coll, x.id, mark)
-		if err != nil {
-			return err
-		}
-		if ok && now >= value {
-			continue
-		}
-		update := bson.D{{Key: "$set", Value: append(x.set, bson.E{Key: mark, Value: value})}}
-		_, err = coll.UpdateOne(ctx, byID(x.id), update, options.UpdateOne().SetUpsert(create))
-		if err != nil && !mongo.IsDuplicateKeyError(err) {
+		if err := advanceOne(ctx, coll, mark, value, create, x); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func advanceOne(ctx context.Context, coll collection, mark string, value int64, create bool, x step) error {
+	defer lookAndWrite(x.id)()
+	now, ok, err := fieldOf(ctx, coll, x.id, mark)
+	if err != nil || ok && now >= value {
+		return err
+	}
+	update := bson.D{{Key: "$set", Value: append(x.set, bson.E{Key: mark, Value: value})}}
+	_, err = coll.UpdateOne(ctx, byID(x.id), update, options.UpdateOne().SetUpsert(create))
+	if mongo.IsDuplicateKeyError(err) {
+		return nil
+	}
+	return err
+}
+
+// looking keep two stores of one process from writing a document between the other one's
+// look at it and its write, where the server does not do both in one.
+var looking [1024]sync.Mutex
+
+// lookAndWrite holds up who else in this process wants to look at a document and write it,
+// until what it gives is called.
+func lookAndWrite(id string) (done func()) {
+	m := &looking[crc32.ChecksumIEEE([]byte(id))%uint32(len(looking))]
+	m.Lock()
+	return m.Unlock
 }
 
 // fieldOf reads a whole number of a document.

@@ -3,6 +3,8 @@ package mongo
 import (
 	"context"
 	"testing"
+
+	"go.mongodb.org/mongo-driver/v2/event"
 )
 
 // Step is a point between two steps of a change: commit, apply or mark.
@@ -10,13 +12,20 @@ type Step struct {
 	Point string
 	Kind  string // of the entry
 	N     int64
+	Nonce string
 }
 
 // WithStep lets f hear of, delay or end the steps of changes.
 func WithStep(o Options, f func(ctx context.Context, s Step) error) Options {
 	o.step = func(ctx context.Context, point string, e *entry) error {
-		return f(ctx, Step{Point: point, Kind: e.Kind, N: e.N})
+		return f(ctx, Step{Point: point, Kind: e.Kind, N: e.N, Nonce: e.Nonce})
 	}
+	return o
+}
+
+// WithCommands lets f hear of every command before it is sent, and delay it.
+func WithCommands(o Options, f func(ctx context.Context, command string)) Options {
+	o.monitor = &event.CommandMonitor{Started: func(ctx context.Context, e *event.CommandStartedEvent) { f(ctx, e.CommandName) }}
 	return o
 }
 
@@ -30,4 +39,11 @@ func KeepLedger(t *testing.T, n int64) {
 	was := ledgerKept
 	ledgerKept = n
 	t.Cleanup(func() { ledgerKept = was })
+}
+
+// SmallParts lets, for one test, events of more than a few hundred bytes lie in parts.
+func SmallParts(t *testing.T) {
+	size, body, inline := partSize, maxBody, maxInline
+	partSize, maxBody, maxInline = 400, 900, 700
+	t.Cleanup(func() { partSize, maxBody, maxInline = size, body, inline })
 }

@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/event"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
@@ -58,6 +59,8 @@ type Options struct {
 	// step is called between the steps of a change, by tests that let processes die or sleep
 	// there; an error is what becomes of the change.
 	step func(ctx context.Context, point string, e *entry) error
+	// monitor is told of every command, by tests that let processes sleep before one.
+	monitor *event.CommandMonitor
 }
 
 func (o Options) withDefaults() Options {
@@ -158,6 +161,7 @@ func connect(uri string, opts Options) (*mongo.Client, error) {
 		SetRetryWrites(true).SetRetryReads(true).
 		SetServerSelectionTimeout(opts.Timeout / 2).
 		SetTimeout(opts.Timeout).
+		SetMonitor(opts.monitor).
 		SetBSONOptions(&options.BSONOptions{NilSliceAsEmpty: true}))
 	if err != nil {
 		// The text of the error may hold the address with its password.

@@ -16,7 +16,7 @@ import (
 	"aoc"
 )
 
-const (
+var ( // variables for tests alone
 	// partSize is the size of the pieces in which too large things are kept; a document of
 	// MongoDB has at most 16 MiB.
 	partSize = 8 << 20
