@@ -46,6 +46,7 @@ type Follower struct {
 	matcher *store.Matcher
 	bounds  aoc.Window
 	texts   bool
+	known   int64 // place in the log up to which nothing is to be told
 	pending News
 	signal  chan struct{} // has room for one
 	ended   bool
@@ -69,7 +70,7 @@ func (c *Console) Follow(ctx context.Context, f Filter, after int64) (*Follower,
 	if err := c.authorise(ctx, actRead); err != nil {
 		return nil, err
 	}
-	follower := &Follower{console: c, filter: f, signal: make(chan struct{}, 1)}
+	follower := &Follower{console: c, filter: f, known: after, signal: make(chan struct{}, 1)}
 	if err := follower.prepare(ctx); err != nil {
 		return nil, err
 	}
@@ -77,13 +78,36 @@ func (c *Console) Follow(ctx context.Context, f Filter, after int64) (*Follower,
 	if err != nil {
 		return nil, err
 	}
-	if after > 0 && after < from {
-		if err := follower.catchUp(ctx, after, from); err != nil {
-			follower.Close()
-			return nil, err
-		}
+	switch {
+	case after > from:
+		err = follower.checkKnown(ctx)
+	case after > 0 && after < from:
+		err = follower.catchUp(ctx, after, from)
+	}
+	if err != nil {
+		follower.Close()
+		return nil, err
 	}
 	return follower, nil
+}
+
+// checkKnown looks at a place to begin after that lies beyond what was read of the log here.
+// It is in the log when a search has told of it since, or another process. One that is not
+// is of another store.
+func (f *Follower) checkKnown(ctx context.Context) error {
+	last, err := f.console.store.LastSeq(ctx)
+	if err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.known <= last {
+		f.pending.LastSeq = max(f.pending.LastSeq, f.known)
+		return nil
+	}
+	f.known, f.pending.Reset = 0, true
+	f.wake()
+	return nil
 }
 
 // join adds a follower, and starts the reading of the log for the first one. It tells from
@@ -217,7 +241,7 @@ func (f *Follower) hear(ctx context.Context, events, shown []aoc.Event, pos int6
 	defer f.mu.Unlock()
 	heard := false
 	for i := range events {
-		if f.passes(ctx, &events[i]) {
+		if events[i].Seq > f.known && f.passes(ctx, &events[i]) {
 			heard = true
 			f.pending.Count++
 			f.pending.Items = append(f.pending.Items, shown[i])
@@ -226,7 +250,7 @@ func (f *Follower) hear(ctx context.Context, events, shown []aoc.Event, pos int6
 	if extra := len(f.pending.Items) - newsItems; extra > 0 {
 		f.pending.Items = append([]aoc.Event{}, f.pending.Items[extra:]...)
 	}
-	f.pending.LastSeq = pos
+	f.pending.LastSeq = max(pos, f.known)
 	if heard {
 		f.wake()
 	}

@@ -157,6 +157,50 @@ func TestSlowFollower(t *testing.T) {
 	}
 }
 
+// TestFollowFromAhead holds that nobody hears again what another process, or a search, has
+// told already although this process has not read it yet; and that a place of another store
+// is noticed.
+func TestFollowFromAhead(t *testing.T) {
+	b := newBench(t)
+	first, err := b.console.Follow(t.Context(), console.Filter{}, 0) // from here on the log is read
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Close()
+	b.arrive(t, "Ada", "s1", "s2")
+	ahead, err := b.console.Follow(t.Context(), console.Filter{}, 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ahead.Close()
+	for heard := int64(0); heard < 2; {
+		news, err := first.Next(t.Context(), time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		heard += news.Count
+	}
+	if news, err := ahead.Next(t.Context(), time.Millisecond); err != nil || news.Count != 0 || news.LastSeq != 7 {
+		t.Errorf("told again: %+v, %v", news, err)
+	}
+	b.arrive(t, "Ada", "s3")
+	if news, err := ahead.Next(t.Context(), time.Minute); err != nil || news.Count != 1 || news.LastSeq != 8 {
+		t.Errorf("what arrives then: %+v, %v", news, err)
+	}
+	lost, err := b.console.Follow(t.Context(), console.Filter{}, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lost.Close()
+	if news, err := lost.Next(t.Context(), time.Minute); err != nil || !news.Reset {
+		t.Errorf("from a place that is not in the log: %+v, %v", news, err)
+	}
+	b.arrive(t, "Ada", "s4")
+	if news, err := lost.Next(t.Context(), time.Minute); err != nil || news.Count != 1 {
+		t.Errorf("what arrives then: %+v, %v", news, err)
+	}
+}
+
 // TestStreamsEnd holds that streams end with the service and that nobody begins one then.
 func TestStreamsEnd(t *testing.T) {
 	b := newBench(t)
