@@ -212,6 +212,11 @@ func TestReports(t *testing.T) {
 		if sheet := state(process(s, "new"), "left"); !sheet.Lost || !sheet.Over || string(sheet.Body) != "1" {
 			t.Errorf("a process that has gone: %+v", sheet)
 		}
+		beat := state(b, "left").Beat
+		time.Sleep(2 * time.Minute)
+		if sheet := state(b, "left"); sheet.Beat != beat {
+			t.Errorf("it is buried again and again: %+v", sheet)
+		}
 		s.down.Store(true)
 		time.Sleep(5 * time.Minute)
 		s.down.Store(false)

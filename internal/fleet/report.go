@@ -34,6 +34,8 @@ type Sheet struct {
 	// Lost: its process has gone before the work was over.
 	Lost bool            `json:"lost,omitempty"`
 	Body json.RawMessage `json:"body"`
+
+	found bool // lost by this process's own judgement, which is not written yet
 }
 
 // Publication keeps the report of one piece of work in the store.

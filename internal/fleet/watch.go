@@ -75,7 +75,7 @@ func (f *Fleet) judge(kind string, s *Sheet) {
 	case s.Process == f.process:
 		return
 	case !f.shared: // its process had the store before this one
-		s.Over, s.Lost = true, true
+		s.Over, s.Lost, s.found = true, true, true
 		return
 	}
 	now := f.clock.Now()
@@ -93,7 +93,7 @@ func (f *Fleet) judge(kind string, s *Sheet) {
 		f.heard[key] = h
 	}
 	if now.Sub(h.since) > silence {
-		s.Over, s.Lost = true, true
+		s.Over, s.Lost, s.found = true, true, true
 	}
 }
 
@@ -119,7 +119,7 @@ func (f *Fleet) bury(ctx context.Context, kind string) error {
 		return err
 	}
 	for _, s := range sheets {
-		if !s.Lost {
+		if !s.found {
 			continue
 		}
 		if err := f.buryOne(ctx, kind, s.ID); err != nil {
@@ -132,7 +132,7 @@ func (f *Fleet) bury(ctx context.Context, kind string) error {
 // buryOne looks once more: its process may have written since.
 func (f *Fleet) buryOne(ctx context.Context, kind, id string) error {
 	s, err := f.Report(ctx, kind, id)
-	if aoc.CodeOf(err) == aoc.CodeNotFound || (err == nil && !s.Lost) {
+	if aoc.CodeOf(err) == aoc.CodeNotFound || (err == nil && !s.found) {
 		return nil
 	}
 	if err != nil {
