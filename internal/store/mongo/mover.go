@@ -2,6 +2,7 @@ package mongo
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -233,6 +234,9 @@ func (s *Store) RestoreDocuments(ctx context.Context, kind string, ds []store.Do
 	for i := range ds {
 		if err := store.CheckDocument(op, &ds[i]); err != nil {
 			return err
+		}
+		if ds[i].Kind != kind || ds[i].Version < 1 || !json.Valid(ds[i].Body) {
+			return aoc.Errorf(aoc.CodeInvalid, op, "document %s/%s: its kind, version or body is not usable", ds[i].Kind, ds[i].ID)
 		}
 		c.Documents = append(c.Documents, newDocumentDoc(&ds[i]))
 	}
