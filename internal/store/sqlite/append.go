@@ -157,7 +157,7 @@ func (p *pendingEvent) has(raw []byte) (bool, error) {
 func (p *pendingEvent) revise(e *aoc.Event, seq int64, salt [saltLen]byte) {
 	received, older := e.ReceivedAt, p.doc.older
 	if was := &p.doc; was.event.Key != "" {
-		older = append(older, olderVersion{was.event.Seq, was.received, was.salt, was.event.Raw})
+		older = was.versions()
 		received = was.event.ReceivedAt
 	}
 	p.doc = document{event: *e, received: e.ReceivedAt, salt: salt, older: older}

@@ -1,8 +1,10 @@
 package sqlite
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 	"unsafe"
@@ -36,7 +38,9 @@ type document struct {
 	// received is when the newest version arrived; event.ReceivedAt is the first.
 	received time.Time
 	salt     [saltLen]byte
-	older    []olderVersion // oldest first
+	// origin is that of the newest version, if it is not the event's.
+	origin aoc.Origin
+	older  []olderVersion // oldest first
 	// encoded is the whole document as it was decoded, while nothing of it has changed.
 	encoded encodedDocument
 }
@@ -62,6 +66,7 @@ type olderVersion struct {
 	received time.Time
 	salt     [saltLen]byte
 	raw      []byte
+	origin   aoc.Origin // empty: it was not noted by the version of the program that stored it
 }
 
 func (d *document) append(b []byte) []byte {
@@ -104,6 +109,12 @@ func (d *document) append(b []byte) []byte {
 		b = binary.AppendVarint(b, o.received.UnixNano())
 		b = append(b, o.salt[:]...)
 		b = appendString(b, string(o.raw))
+	}
+	if len(d.older) > 0 || d.origin != "" {
+		for _, o := range d.older {
+			b = appendString(b, string(o.origin))
+		}
+		b = appendString(b, string(d.origin))
 	}
 	if isOdd(unsafe.String(&b[start], len(b)-start)) { // read only, and only here
 		b[start+1] |= markOdd
@@ -263,6 +274,12 @@ func (x encodedDocument) decode(tenant string) (document, error) {
 			raw:      r.raw(),
 		}
 	}
+	if r.s != "" && !r.bad { // earlier versions of the program did not note origins
+		for i := range d.older {
+			d.older[i].origin = aoc.Origin(r.string())
+		}
+		d.origin = aoc.Origin(r.string())
+	}
 	if r.bad {
 		return document{}, errDocument
 	}
@@ -275,6 +292,18 @@ func (x encodedDocument) decode(tenant string) (document, error) {
 // decodeOwn is decode for a document that outlives its block: it copies it first.
 func (x encodedDocument) decodeOwn(tenant string) (document, error) {
 	return encodedDocument(strings.Clone(string(x))).decode(tenant)
+}
+
+// versions gives all versions of the record, oldest first.
+func (d *document) versions() []olderVersion {
+	return append(slices.Clone(d.older), olderVersion{d.event.Seq, d.received, d.salt, d.event.Raw, cmp.Or(d.origin, d.event.Origin)})
+}
+
+// setOrigin notes the origin of the newest version; empty means that it is not known.
+func (d *document) setOrigin(origin aoc.Origin) {
+	if d.origin = origin; origin == d.event.Origin {
+		d.origin = ""
+	}
 }
 
 // olderRaw gives the earlier versions of the record.

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"sync"
@@ -78,7 +79,7 @@ func (v *snapshot) logEntry(ctx context.Context, seq int64) (store.LogEntry, int
 	entry.Event = &doc.event
 	for _, o := range doc.versions() {
 		entry.Versions = append(entry.Versions, store.LogVersion{
-			Version: store.Version{Seq: o.seq, ReceivedAt: o.received, Raw: o.raw}, Salt: o.salt[:], Origin: doc.event.Origin,
+			Version: store.Version{Seq: o.seq, ReceivedAt: o.received, Raw: o.raw}, Salt: o.salt[:], Origin: o.origin,
 		})
 	}
 	return entry, len(doc.encoded), nil
@@ -113,8 +114,8 @@ func (v *snapshot) logSpan(ctx context.Context, seq int64) (*logSpan, error) {
 	return span, nil
 }
 
-// fillLeaves sets the leaves of entries, which are consecutive, and the origin that each
-// version's leaf was made with: an event only has that of its newest version.
+// fillLeaves sets the leaves of entries, which are consecutive, and the origins of versions
+// that earlier versions of the program stored without.
 func fillLeaves(ctx context.Context, tx *sql.Tx, entries []store.LogEntry) error {
 	if len(entries) == 0 {
 		return nil
@@ -132,6 +133,9 @@ func fillLeaves(ctx context.Context, tx *sql.Tx, entries []store.LogEntry) error
 			v := &entries[i].Versions[n]
 			leaf := leaves[i]
 			if v.Seq != entries[i].Seq {
+				if v.Origin != "" {
+					continue
+				}
 				one, err := readLeaves(ctx, tx, v.Seq-1, 1)
 				if err != nil {
 					return err
@@ -148,14 +152,15 @@ func fillLeaves(ctx context.Context, tx *sql.Tx, entries []store.LogEntry) error
 }
 
 // originOf tells the origin that a leaf was made with. Where that cannot be told, for the
-// event's key has changed since, it is the event's.
+// event's key has changed since, it is what was stored with the version, or the event's.
 func originOf(e *aoc.Event, v *store.LogVersion, leaf [32]byte) aoc.Origin {
-	for _, origin := range append([]aoc.Origin{e.Origin}, aoc.Origins()...) {
+	noted := cmp.Or(v.Origin, e.Origin)
+	for _, origin := range append([]aoc.Origin{noted}, aoc.Origins()...) {
 		if store.LeafHash(v.Seq, e.Key, v.Raw, v.Salt, v.ReceivedAt, origin) == leaf {
 			return origin
 		}
 	}
-	return e.Origin
+	return noted
 }
 
 // annotateEntries fills in what people have added to the events of entries.

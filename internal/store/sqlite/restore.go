@@ -122,10 +122,11 @@ func restoredDocument(entry *store.LogEntry) document {
 	d := document{event: *entry.Event, received: entry.Versions[last].ReceivedAt, older: make([]olderVersion, last)}
 	copy(d.salt[:], entry.Versions[last].Salt)
 	for i, v := range entry.Versions[:last] {
-		d.older[i] = olderVersion{seq: v.Seq, received: v.ReceivedAt, raw: v.Raw}
+		d.older[i] = olderVersion{seq: v.Seq, received: v.ReceivedAt, raw: v.Raw, origin: v.Origin}
 		copy(d.older[i].salt[:], v.Salt)
 	}
 	d.event.Seq, d.event.Raw, d.event.Revisions = entry.Seq, entry.Versions[last].Raw, last
+	d.setOrigin(entry.Versions[last].Origin)
 	return d
 }
 

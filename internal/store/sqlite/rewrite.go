@@ -290,15 +290,11 @@ func joinDocuments(a, b *document) (document, error) {
 	joined.encoded = ""
 	last := distinct[len(distinct)-1]
 	joined.event.Seq, joined.event.Raw, joined.received, joined.salt = last.seq, last.raw, last.received, last.salt
+	joined.setOrigin(last.origin)
 	joined.older = distinct[:len(distinct)-1]
 	joined.event.Revisions = len(joined.older)
 	if other.event.ReceivedAt.Before(joined.event.ReceivedAt) {
 		joined.event.ReceivedAt = other.event.ReceivedAt
 	}
 	return joined, nil
-}
-
-// versions gives all versions of the record, oldest first.
-func (d *document) versions() []olderVersion {
-	return append(slices.Clone(d.older), olderVersion{d.event.Seq, d.received, d.salt, d.event.Raw})
 }

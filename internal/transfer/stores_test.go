@@ -1,0 +1,62 @@
+package transfer_test
+
+import (
+	"testing"
+
+	"aoc/internal/store/mongo"
+	"aoc/internal/store/mongo/mongotest"
+	"aoc/internal/store/storetest"
+	"aoc/internal/transfer"
+)
+
+// stores are the kinds of store that there are, each of which can be moved into each.
+func stores() map[string]func(t *testing.T) storetest.Movable {
+	return map[string]func(t *testing.T) storetest.Movable{
+		"sqlite": func(t *testing.T) storetest.Movable { return open(t, t.TempDir()) },
+		"mongo": func(t *testing.T) storetest.Movable {
+			uri, database := mongotest.Database(t)
+			s, err := mongo.Open(ctx, uri, mongo.Options{Database: database})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s
+		},
+	}
+}
+
+func TestMoveBetweenStores(t *testing.T) {
+	for from, openFrom := range stores() {
+		for to, openTo := range stores() {
+			if from == "sqlite" && to == "sqlite" {
+				continue // the store's own test
+			}
+			t.Run(from+" to "+to, func(t *testing.T) { storetest.RunMove(t, openFrom, openTo) })
+		}
+	}
+}
+
+func TestCopyBetweenStores(t *testing.T) {
+	for from, openFrom := range stores() {
+		for to, openTo := range stores() {
+			if from == "sqlite" && to == "sqlite" {
+				continue // TestCopy
+			}
+			t.Run(from+" to "+to, func(t *testing.T) {
+				a, b := openFrom(t), openTo(t)
+				defer a.Close()
+				defer b.Close()
+				f := storetest.Furnish(t, a, 20, 2)
+				r, err := transfer.Copy(ctx, transfer.Config{From: a, To: b, Batch: 70})
+				if err != nil || !r.Verified {
+					t.Fatalf("%v, %+v", err, r)
+				}
+				same(t, f, b)
+				f.Change(t)
+				if r := mustCopy(t, a, b); r.Copied == 0 {
+					t.Errorf("bringing it up to date: %+v", r)
+				}
+				same(t, f, b)
+			})
+		}
+	}
+}
