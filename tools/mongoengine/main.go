@@ -65,6 +65,7 @@ func run(listen, dir string, withStdin, verbose bool) error {
 		return err
 	}
 	fmt.Println(engine.MongoDBURI())
+	go indexByID(ctx, dir, logger(verbose))
 	ended := make(chan error, 1)
 	go func() { ended <- engine.Run(ctx) }()
 	<-ctx.Done()

@@ -173,9 +173,9 @@ func hourOf(tenant string, at int64) string {
 	return fromNanos(at).Format("2006-01-02T15") + " " + tenant
 }
 
-// aFew is how many documents a server that has no use for indexes finds faster one by one
-// than by reading all there are.
-const aFew = 3
+// aFew is how many documents a server that finds them by a whole _id alone reads one by one
+// rather than by reading all there are.
+const aFew = 1000
 
 // findByIDs reads the documents with ids, in no order.
 func findByIDs[T any](ctx context.Context, s *Store, coll collection, ids []string, projection bson.D) ([]T, error) {
