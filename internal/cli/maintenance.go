@@ -13,6 +13,7 @@ type maintenanceCommand struct {
 	Renormalize renormalizeCommand `cmd:"" help:"Derive stored events anew from their records; ids, tags and comments stay. Goes on where it stopped."`
 	Dedupe      dedupeCommand      `cmd:"" help:"Join events whose keys have become equal under this version's rule."`
 	Replay      replayCommand      `cmd:"" help:"Put quarantined records through again."`
+	Copy        copyCommand        `cmd:"" help:"Copy a store to another place, data folder or MongoDB, and prove that everything is there. Goes on where it stopped."`
 }
 
 type renormalizeCommand struct {
