@@ -77,7 +77,7 @@ func (s *Store) tallyDoubtful(ctx context.Context, p *plan, budget int, t *tally
 			if budget--; budget < 0 {
 				return d.At + 1, nil
 			}
-			if _, match := list[i].judge(matcher); match {
+			if e := d.event(); matcher.Match(&e, list[i].older) {
 				instant = append(instant, d)
 			}
 		}

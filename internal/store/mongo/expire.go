@@ -2,10 +2,13 @@ package mongo
 
 import (
 	"context"
+	"errors"
+	"math"
 	"slices"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"aoc/internal/store"
@@ -28,6 +31,10 @@ func (s *Store) Expire(ctx context.Context, before time.Time, limit int) (int64,
 	if err := cursor.All(ctx, &found); err != nil || len(found) == 0 {
 		return 0, s.fault(err, op)
 	}
+	end := boundNanos(before, store.MinTime.UnixNano())
+	if err := s.noteExpiry(ctx, end); err != nil {
+		return 0, s.fault(err, op)
+	}
 	var gone int64
 	const atOnce = 500
 	for part := range slices.Chunk(found, atOnce) {
@@ -37,7 +44,34 @@ func (s *Store) Expire(ctx context.Context, before time.Time, limit int) (int64,
 			return gone, s.fault(err, op)
 		}
 	}
-	return gone, nil
+	return gone, s.fault(s.noteExpiry(ctx, end), op)
+}
+
+// expiryDoc says which events may be gone: those before a time. It counts the beginnings and
+// ends of steps, so that who keeps something of such events knows when to look again.
+type expiryDoc struct {
+	ID     string `bson:"_id"`
+	Before int64  `bson:"before"` // ns
+	N      int64  `bson:"n"`
+}
+
+const expiryID = "expiry"
+
+func (s *Store) noteExpiry(ctx context.Context, before int64) error {
+	_, err := s.meta.UpdateOne(ctx, byID(expiryID), bson.D{
+		{Key: "$max", Value: bson.D{{Key: "before", Value: before}}}, {Key: "$inc", Value: bson.D{{Key: "n", Value: int64(1)}}},
+	}, options.UpdateOne().SetUpsert(true))
+	return err
+}
+
+// expiry tells which events may be gone.
+func (s *Store) expiry(ctx context.Context) (expiryDoc, error) {
+	d := expiryDoc{Before: math.MinInt64}
+	err := s.meta.FindOne(ctx, byID(expiryID)).Decode(&d)
+	if errors.Is(err, mongo.ErrNoDocuments) {
+		err = nil
+	}
+	return d, err
 }
 
 func (s *Store) expireAll(ctx context.Context, docs []eventDoc, due bson.D) (int64, error) {

@@ -355,12 +355,8 @@ func gramsOfPattern(kind string, pattern store.Pattern) (grams []string) {
 			grams = append(grams, gramsOfPart(kind, part)...)
 		}
 	}
-	if len(grams) > maxLookupGrams {
-		slices.SortFunc(grams, func(a, b string) int { return cmp.Compare(a, b) })
-		grams = slices.Compact(grams)[:min(maxLookupGrams, len(grams))]
-	}
 	if len(grams) > 0 {
-		return grams
+		return grams[:min(maxLookupGrams, len(grams))]
 	}
 	if first := []rune(string(pattern[0])); len(first) > 0 {
 		return []string{kind + beginMark + string(first[:min(len(first), entryGram-1)])}

@@ -99,15 +99,12 @@ func (f *pageFill) take(ctx context.Context, s *Store, docs []*eventDoc) (done b
 			f.stop(c.doc)
 			return true, nil
 		}
-		e, match := aoc.Event{}, true
-		if c.sure {
-			e = c.doc.event()
-		} else {
+		e := c.doc.event()
+		if !c.sure {
 			f.budget--
-			e, match = c.judge(f.matcher)
-		}
-		if !match {
-			continue
+			if !f.matcher.Match(&e, c.older) {
+				continue
+			}
 		}
 		if len(f.page.Items) == f.limit {
 			last := f.page.Items[f.limit-1]

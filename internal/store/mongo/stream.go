@@ -10,7 +10,6 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
-	"aoc"
 	"aoc/internal/store"
 )
 
@@ -39,7 +38,9 @@ func tieOf(key string) int64 {
 }
 
 // position is the place of an event in the order of searches.
-func (d *eventDoc) position() store.Position { return store.Position{Time: fromNanos(d.At), Key: d.Key} }
+func (d *eventDoc) position() store.Position {
+	return store.Position{Time: fromNanos(d.At), Key: d.Key}
+}
 
 // stream reads the documents that meet a condition, newest first, by (time, key). When the
 // server fails it goes on where it was; what it has given it does not give again.
@@ -107,6 +108,9 @@ func (st *stream) recover(ctx context.Context, err error) error {
 
 // read gives what a batch adds.
 func (st *stream) read(ctx context.Context) ([]*eventDoc, error) {
+	if st.s.caps.scans {
+		return st.scan(ctx)
+	}
 	if st.cursor == nil {
 		if err := st.open(ctx); err != nil {
 			return nil, err
@@ -298,7 +302,7 @@ func (s *Store) candidates(ctx context.Context, docs []*eventDoc, sure cond, rea
 	if len(revised) == 0 {
 		return list, nil
 	}
-	older, err := s.olderRaws(ctx, revised)
+	older, err := s.olderOf(ctx, revised)
 	if err != nil {
 		return nil, err
 	}
@@ -306,10 +310,4 @@ func (s *Store) candidates(ctx context.Context, docs []*eventDoc, sure cond, rea
 		list[i].older = older[list[i].doc.Key]
 	}
 	return list, nil
-}
-
-// judge compares a candidate that is not sure.
-func (c *candidate) judge(m *store.Matcher) (aoc.Event, bool) {
-	e := c.doc.event()
-	return e, m.Match(&e, c.older)
 }

@@ -267,7 +267,6 @@ func wordsIn(s []byte) func(yield func(run) bool) {
 
 // nextWord gives the first word at or after i, and where to go on.
 func nextWord(s []byte, i int) (r run, next int) {
-	width := 0
 	for ; i < len(s); i++ {
 		if c := s[i]; c < utf8.RuneSelf {
 			if asciiWord[c] != 0 {
@@ -275,8 +274,8 @@ func nextWord(s []byte, i int) (r run, next int) {
 			}
 			continue
 		}
-		var ok bool
-		if width, ok = wordRune(s[i:]); ok {
+		width, ok := wordRune(s[i:])
+		if ok {
 			break
 		}
 		i += width - 1
@@ -291,8 +290,8 @@ func nextWord(s []byte, i int) (r run, next int) {
 			r.digit = r.digit || kind == isDigit
 			i++
 		} else {
-			var ok bool
-			if width, ok = wordRune(s[i:]); !ok {
+			width, ok := wordRune(s[i:])
+			if !ok {
 				break
 			}
 			r.ascii = false

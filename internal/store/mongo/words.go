@@ -147,6 +147,9 @@ type shelves struct {
 
 // find implements [lexicon].
 func (v shelves) find(ctx context.Context, l lookup) (entries []string, ok bool, err error) {
+	if v.s.caps.scans {
+		return v.findScanned(ctx, l)
+	}
 	filter := bson.D{{Key: "g", Value: bson.D{{Key: "$all", Value: l.grams}}}}
 	if v.tenants != nil {
 		filter = append(filter, bson.E{Key: "t", Value: bson.D{{Key: "$in", Value: v.tenants}}})
