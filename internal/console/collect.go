@@ -60,6 +60,7 @@ func (c *Console) Fetch(ctx context.Context, hours int, sources ...string) (run 
 	if !collector.Collects() {
 		return nil, false, nothingCollected() // its run would look like a success
 	}
+	run.Told(ctx)
 	c.log.InfoContext(ctx, "collection asked for", "run", run.ID(), "joined", joined, "hours", hours, "sources", sources, "caller", CallerOf(ctx).Name)
 	return run, joined, nil
 }

@@ -164,7 +164,11 @@ func (c *Console) Upload(ctx context.Context, name, tenant string, content io.Re
 		os.Remove(job.path)
 		return Upload{}, err
 	}
-	return u.start(ctx, job)
+	info, err := u.start(ctx, job)
+	if err == nil {
+		job.published.Told(ctx)
+	}
+	return info, err
 }
 
 // fileName is what a file is called, from a path of any system. A file can have any name, and

@@ -195,7 +195,10 @@ func TestReports(t *testing.T) {
 		}
 		var n atomic.Int64
 		live := a.Publish(t.Context(), "work", "live", 10, func() any { return n.Load() })
-		time.Sleep(time.Second)
+		live.Told(t.Context())
+		if sheet := state(b, "live"); string(sheet.Body) != "0" {
+			t.Errorf("at once: %+v", sheet)
+		}
 		n.Store(7)
 		time.Sleep(2 * time.Second)
 		if sheet := state(b, "live"); string(sheet.Body) != "7" || sheet.Over || sheet.Process != "a" {

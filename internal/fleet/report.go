@@ -47,6 +47,8 @@ type Publication struct {
 
 	stop context.CancelFunc
 	done chan struct{}
+	told chan struct{} // closed when something is written
+	once sync.Once
 
 	mu   sync.Mutex // of writing
 	beat int64
@@ -57,9 +59,11 @@ type Publication struct {
 // [Publication.End] must be called.
 func (f *Fleet) Publish(ctx context.Context, kind, id string, keep int, body func() any) *Publication {
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
-	p := &Publication{fleet: f, kind: kind, id: id, keep: keep, body: body, stop: stop, done: make(chan struct{})}
+	p := &Publication{fleet: f, kind: kind, id: id, keep: keep, body: body, stop: stop, done: make(chan struct{}), told: make(chan struct{})}
 	if !f.shared {
 		close(p.done)
+		close(p.told)
+		p.once.Do(func() {})
 		return p
 	}
 	go func() {
@@ -67,6 +71,17 @@ func (f *Fleet) Publish(ctx context.Context, kind, id string, keep int, body fun
 		p.follow(ctx)
 	}()
 	return p
+}
+
+// Told waits until every process can read the report: who is given an id may ask another
+// process about it. It does not wait for long.
+func (p *Publication) Told(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, tellTime)
+	defer cancel()
+	select {
+	case <-p.told:
+	case <-ctx.Done():
+	}
 }
 
 // follow writes what is new, until ctx ends.
@@ -104,7 +119,11 @@ func (p *Publication) write(ctx context.Context, body []byte, over bool) error {
 	p.beat++
 	ctx, cancel := context.WithTimeout(ctx, tellTime)
 	defer cancel()
-	return p.fleet.put(ctx, p.kind, Sheet{ID: p.id, Process: p.fleet.process, Beat: p.beat, Over: over, Body: body}, p.keep)
+	err := p.fleet.put(ctx, p.kind, Sheet{ID: p.id, Process: p.fleet.process, Beat: p.beat, Over: over, Body: body}, p.keep)
+	if err == nil {
+		p.once.Do(func() { close(p.told) })
+	}
+	return err
 }
 
 func (f *Fleet) put(ctx context.Context, kind string, s Sheet, keep int) error {

@@ -236,6 +236,9 @@ type Run struct {
 // ID names the run for [Collector.RunByID].
 func (r *Run) ID() string { return r.id }
 
+// Told waits, not for long, until other processes can tell of the run.
+func (r *Run) Told(ctx context.Context) { r.published.Told(ctx) }
+
 // Done is closed when the run has ended.
 func (r *Run) Done() <-chan struct{} { return r.done }
 

@@ -69,6 +69,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last collections
+         * @description Of all processes that share the store, newest first.
+         */
+        get: operations["list-fetches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/complete": {
         parameters: {
             query?: never;
@@ -539,7 +559,7 @@ export interface paths {
         };
         /**
          * How a collection goes
-         * @description One of the last collections since the service started.
+         * @description One of the last collections, of all processes that share the store.
          */
         get: operations["get-fetch"];
         put?: never;
@@ -599,7 +619,7 @@ export interface paths {
         };
         /**
          * How an import goes
-         * @description One of the last imports since the service started.
+         * @description One of the last imports, of all processes that share the store.
          */
         get: operations["get-import"];
         put?: never;
@@ -748,7 +768,7 @@ export interface paths {
         };
         /**
          * Whether the service works
-         * @description 503 when the data cannot be reached.
+         * @description 503 when the data cannot be reached; it answers within seconds then, too.
          */
         get: operations["get-health"];
         put?: never;
@@ -1327,6 +1347,9 @@ export interface components {
             /** Format: int64 */
             windows_swept: number;
         };
+        Fetches: {
+            items: components["schemas"]["Report"][];
+        };
         FetchResult: {
             complete: boolean;
             counts: components["schemas"]["Counts"];
@@ -1338,11 +1361,13 @@ export interface components {
             hours?: number;
             id: string;
             joined: boolean;
+            process?: string;
             /** Format: date-time */
             queued_at: string;
             /** Format: date-time */
             started_at?: string;
             state: string;
+            waits_for?: string;
             warnings: string[];
         };
         FilterOptions: {
@@ -1364,8 +1389,25 @@ export interface components {
         Health: {
             /** @enum {string} */
             database: "ok" | "unavailable";
+            /**
+             * Format: int64
+             * @description For how long the store has not been reached.
+             */
+            down_seconds?: number;
+            /** @description Who does the work that one process does at a time, as the one that answers last saw it. */
+            leases: components["schemas"]["Lease"][];
+            /**
+             * @description The process that answers, of those that share the store.
+             * @example host-1/4711-K3DV
+             */
+            process: string;
             /** @enum {string} */
             status: "ok" | "unavailable";
+            /**
+             * @description Where the data is: sqlite or mongodb.
+             * @example sqlite
+             */
+            store: string;
             version: string;
         };
         HealthOfSources: {
@@ -1440,6 +1482,17 @@ export interface components {
             p95_seconds: number;
             /** Format: int64 */
             total: number;
+        };
+        Lease: {
+            /**
+             * @description The process that has it; empty when it was free.
+             * @example host-1/4711-K3DV
+             */
+            holder: string;
+            /** @description Whether it is the process that answers. */
+            mine: boolean;
+            /** @example collection */
+            name: string;
         };
         LedgerWindow: {
             /** Format: int64 */
@@ -1592,11 +1645,13 @@ export interface components {
             /** Format: int64 */
             hours?: number;
             id: string;
+            process?: string;
             /** Format: date-time */
             queued_at: string;
             /** Format: date-time */
             started_at?: string;
             state: string;
+            waits_for?: string;
             warnings: string[];
         };
         Review: {
@@ -1793,6 +1848,8 @@ export interface components {
             hint?: string;
             id: string;
             name: string;
+            /** @description The process that imports it, of those that share the store. */
+            process: string;
             /** @description Running, but waiting for other files. */
             queued: boolean;
             /** Format: int64 */
@@ -2389,6 +2446,35 @@ export interface operations {
                      *       ]
                      *     }
                      */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-fetches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fetches"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
@@ -4723,6 +4809,7 @@ export interface operations {
                      *       "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
                      *       "name": "AuditLog.csv",
                      *       "by": "Ada Lovelace",
+                     *       "process": "",
                      *       "state": "done",
                      *       "queued": false,
                      *       "started_at": "2026-03-02T11:50:00Z",
@@ -4763,6 +4850,7 @@ export interface operations {
                      *       "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
                      *       "name": "AuditLog.csv",
                      *       "by": "Ada Lovelace",
+                     *       "process": "",
                      *       "state": "done",
                      *       "queued": false,
                      *       "started_at": "2026-03-02T11:50:00Z",
@@ -4816,6 +4904,7 @@ export interface operations {
                      *       "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
                      *       "name": "AuditLog.csv",
                      *       "by": "Ada Lovelace",
+                     *       "process": "",
                      *       "state": "done",
                      *       "queued": false,
                      *       "started_at": "2026-03-02T11:50:00Z",
@@ -4856,6 +4945,7 @@ export interface operations {
                      *       "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
                      *       "name": "AuditLog.csv",
                      *       "by": "Ada Lovelace",
+                     *       "process": "",
                      *       "state": "done",
                      *       "queued": false,
                      *       "started_at": "2026-03-02T11:50:00Z",

@@ -2,7 +2,7 @@
 
 import { get, isAbort, problemOf, type Problem } from '../../api/client'
 import { iso } from '../../lib/time'
-import type { Coverage, Features, SourceHealth } from './types'
+import type { Coverage, Features, Service, SourceHealth } from './types'
 
 const HEALTH_EVERY = 15_000
 const COVERAGE_EVERY = 60_000
@@ -18,6 +18,7 @@ export function spanOf(text: string | null): number {
 export class Sources {
   health = $state.raw<SourceHealth>()
   features = $state.raw<Features>()
+  service = $state.raw<Service>()
   coverage = $state.raw<Coverage>()
   problem = $state.raw<Problem>()
   coverageProblem = $state.raw<Problem>()
@@ -28,12 +29,14 @@ export class Sources {
   /** loadHealth asks how every feed is. What was known stays when it fails. */
   async loadHealth(signal?: AbortSignal): Promise<void> {
     try {
-      const [health, features] = await Promise.all([
+      const [health, features, service] = await Promise.all([
         get<SourceHealth>('/api/source-health', {}, signal),
         this.features ?? get<Features>('/api/config/features', {}, signal),
+        get<Service>('/health', {}, signal),
       ])
       this.health = health
       this.features = features
+      this.service = service
       this.now = Date.now()
       this.problem = undefined
     } catch (err) {

@@ -150,7 +150,7 @@ export interface Features {
   sources: string[]
 }
 
-export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'stopped'
+export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'stopped' | 'lost'
 export type FeedRunState = 'pending' | 'running' | 'done' | 'incomplete' | 'postponed' | 'failed'
 
 export interface FeedRun {
@@ -171,10 +171,21 @@ export interface FeedRun {
   error?: Fault
 }
 
+/** How the process that answers is, and what it knows of the others that share its store. */
+export interface Service {
+  store: string
+  process: string
+  leases: { name: string; holder: string; mine: boolean }[]
+}
+
 /** How a collection goes or went. */
 export interface Run {
   id: string
   state: RunState
+  /** The process that works on it. */
+  process?: string
+  /** The process whose collection it waits for. */
+  waits_for?: string
   hours?: number
   queued_at: string
   started_at?: string

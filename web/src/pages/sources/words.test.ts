@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { cell, statementCSV } from './statement'
 import type { Coverage, FeedHealth, Lag, Run } from './types'
-import { backlog, dayName, healthSentence, isFresh, lagSentence, lookOf, mergeLag, nextRun, progressOf, secondsWords, spanWords } from './words'
+import { backlog, dayName, fleetSentence, healthSentence, isFresh, isOver, lagSentence, lookOf, mergeLag, nextRun, progressOf, runSentence, secondsWords, spanWords } from './words'
 
 const now = Date.UTC(2026, 10, 23, 12, 0)
 const feed = { tenant_id: 't', collector: 'directoryaudit' }
@@ -59,6 +59,17 @@ test('lag of several feeds is merged, with quantiles as upper bounds', () => {
   expect(lagSentence(all)).toBe('Half of 10 events arrived within 60 seconds of happening, 95 % within 15 minutes; the latest took 15 minutes.')
   expect(lagSentence(noLag)).toMatch(/^Nothing measured yet/)
   expect(secondsWords(5400)).toBe('1.5 hours')
+})
+
+test('a run of another process, and who does what', () => {
+  const run: Run = { id: 'r', state: 'queued', waits_for: 'host-1/7', queued_at: '', counts: { read: 0, new: 0, duplicate: 0, revision: 0, quarantined: 0 }, warnings: [], complete: false, feeds: [] }
+  expect(runSentence(run)).toBe('Waiting for the collection of host-1/7.')
+  expect(runSentence({ ...run, waits_for: undefined })).toBe('Waiting for the collection under way.')
+  expect(runSentence({ ...run, state: 'lost' })).toMatch(/^Its process is not heard of any more/)
+  expect(isOver({ state: 'lost' })).toBe(true)
+  expect(fleetSentence({ store: 'mongodb', process: 'a/1', leases: [
+    { name: 'collection', holder: '', mine: false }, { name: 'names', holder: 'b/2', mine: false }, { name: 'retention', holder: 'b/2', mine: false }, { name: 'housekeeping', holder: 'a/1', mine: true },
+  ] })).toBe('Kept in MongoDB; a/1 answers; b/2 looks names up, lets events expire; a/1 keeps house.')
 })
 
 test('progress counts windows and units, and is unknown before anything is listed', () => {

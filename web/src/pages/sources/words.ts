@@ -3,7 +3,7 @@
 import { count, plural } from '../../lib/text'
 import { clock, date, duration, relative } from '../../lib/time'
 import type { Cell } from './heat'
-import type { FeedHealth, FeedRunState, Gap, HealthState, HourState, Lag, Run, Span } from './types'
+import type { FeedHealth, FeedRunState, Gap, HealthState, HourState, Lag, Run, Service, Span } from './types'
 
 export type Tone = 'success' | 'failure' | 'partial' | 'unknown' | 'accent'
 
@@ -195,16 +195,30 @@ export function runSentence(run: Run): string {
     (run.counts.quarantined > 0 ? `, ${count(run.counts.quarantined)} quarantined` : '')
   switch (run.state) {
     case 'queued':
-      return 'Waiting for the collection under way.'
+      return run.waits_for ? `Waiting for the collection of ${run.waits_for}.` : 'Waiting for the collection under way.'
     case 'running':
       return `Collecting… ${counts}.`
     case 'done':
       return `${run.complete ? 'Done' : 'Done, but not complete'}. ${counts}.`
     case 'stopped':
       return `Stopped with the service. ${counts}.`
+    case 'lost':
+      return `Its process is not heard of any more; the next collection goes on from there. ${counts}.`
     default:
       return `Failed. ${counts}.`
   }
+}
+
+const DUTY: Partial<Record<string, string>> = { collection: 'collects', retention: 'lets events expire', names: 'looks names up', housekeeping: 'keeps house' }
+
+/** fleetSentence says which of several processes does what. */
+export function fleetSentence(service: Service): string {
+  const by: Record<string, string[]> = {}
+  for (const l of service.leases) {
+    if (l.holder !== '') (by[l.holder] ??= []).push(DUTY[l.name] ?? l.name)
+  }
+  const parts = Object.entries(by).map(([holder, duties]) => `${holder} ${duties.join(', ')}`)
+  return [`Kept in MongoDB; ${service.process} answers`, ...parts].join('; ') + '.'
 }
 
 /** progressOf is how far a run is, 0 to 1; undefined while nobody knows. */
