@@ -18,6 +18,7 @@ mongoengine:
 MONGODB = $(or $(AOC_TEST_MONGO_URI),$(AOC_MONGOD),$(shell command -v mongod))
 test-mongo: $(if $(MONGODB),,mongoengine)
 	AOC_REQUIRE_MONGO=1 AOC_TEST_FULL=1 go test -count=1 -p 1 -timeout 2h $(if $(MONGODB),-bench .) ./internal/store/mongo/... ./test/fleet/...
+	$(if $(AOC_TEST_MONGO_URI),go run ./test/bench -mongo env:AOC_TEST_MONGO_URI)
 
 race:
 	go test -race ./...

@@ -20,7 +20,6 @@ import (
 	"aoc/internal/simulator/tenant"
 	"aoc/internal/source/file"
 	"aoc/internal/store"
-	"aoc/internal/store/sqlite"
 )
 
 // days is the span that the events are spread over, whatever their number.
@@ -28,9 +27,10 @@ const days = 90
 
 // dataset is the events: as files, and where they are imported to.
 type dataset struct {
-	files, store string
-	events       int
-	seed         uint64
+	files  string
+	place  place
+	events int
+	seed   uint64
 }
 
 // load makes the files, imports them into an empty store and tells what that took.
@@ -64,7 +64,7 @@ func (d dataset) load(ctx context.Context, profile string) error {
 // review marks events as expected: a thousand in one go, of all times, then as many as a
 // team gets through in a while.
 func (d dataset) review(ctx context.Context) (err error) {
-	s, err := sqlite.Open(ctx, d.store, sqlite.Options{})
+	s, err := d.place.open(ctx, false)
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func (d dataset) review(ctx context.Context) (err error) {
 }
 
 // someEdits makes about a thousand edits of events of all times.
-func (d dataset) someEdits(ctx context.Context, s *sqlite.Store, stats store.Stats, start int, edits *[]aoc.Edit) error {
+func (d dataset) someEdits(ctx context.Context, s store.Store, stats store.Stats, start int, edits *[]aoc.Edit) error {
 	const places, each = 50, 20
 	*edits = (*edits)[:0]
 	step := stats.Newest.Sub(stats.Oldest) / places
@@ -112,7 +112,7 @@ func (d dataset) someEdits(ctx context.Context, s *sqlite.Store, stats store.Sta
 
 // importing calls f with the program as `aoc import` puts it together.
 func (d dataset) importing(ctx context.Context, profile string, f func(a *app.App) error) error {
-	cfg, err := config.Load([]string{"AOC_DATA_DIR=" + d.store}, "")
+	cfg, err := config.Load(d.place.environ(), "")
 	if err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ func (d dataset) first(ctx context.Context, a *app.App) error {
 	if counts.New != int64(d.events) {
 		return fmt.Errorf("%d of %d events were imported: %+v", counts.New, d.events, counts)
 	}
-	unsettled, err := diskBytes(d.store)
+	unsettled, err := d.place.bytes(ctx)
 	if err != nil {
 		return err
 	}
@@ -148,7 +148,7 @@ func (d dataset) first(ctx context.Context, a *app.App) error {
 	if err != nil {
 		return err
 	}
-	size, err := diskBytes(d.store)
+	size, err := d.place.bytes(ctx)
 	if err != nil {
 		return err
 	}

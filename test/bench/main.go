@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/pprof"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -21,6 +22,7 @@ type options struct {
 	events       int
 	dir          string
 	seed         uint64
+	mongo        string
 	victoriaLogs string
 	cpuProfile   string
 }
@@ -30,6 +32,7 @@ func main() {
 	flag.IntVar(&o.events, "n", 1_000_000, "`number` of events, spread over 90 days")
 	flag.StringVar(&o.dir, "dir", "", "keep event files and store in this `folder`; a store that is there already is not imported again")
 	flag.Uint64Var(&o.seed, "seed", 1, "decides the events")
+	flag.StringVar(&o.mongo, "mongo", "", "measure the MongoDB at this `URI`, or in the variable that env:NAME names, in a database of its own that is dropped at the end, instead of the embedded store")
 	flag.StringVar(&o.victoriaLogs, "victorialogs", "", "`path` of a victoria-logs binary to compare with")
 	flag.StringVar(&o.cpuProfile, "cpuprofile", "", "write one CPU profile for the import and one for each question, to `prefix`.NAME.pprof")
 	flag.Parse()
@@ -52,14 +55,22 @@ func run(ctx context.Context, o options) (err error) {
 		}
 		defer os.RemoveAll(o.dir)
 	}
-	d := dataset{files: filepath.Join(o.dir, "files"), store: filepath.Join(o.dir, "store"), events: o.events, seed: o.seed}
-	if _, err := os.Stat(d.store); err == nil {
+	d := dataset{files: filepath.Join(o.dir, "files"), place: embedded(filepath.Join(o.dir, "store")), events: o.events, seed: o.seed}
+	if o.mongo != "" {
+		if name, ok := strings.CutPrefix(o.mongo, "env:"); ok {
+			o.mongo = os.Getenv(name)
+		}
+		shared := onMongoDB(o.mongo, filepath.Join(o.dir, "data"))
+		defer func() { err = errors.Join(err, shared.drop(context.WithoutCancel(ctx))) }()
+		d.place = shared
+	}
+	if d.place.there() {
 		fmt.Printf("The store in %s is there already: nothing is imported.\n", o.dir)
 		// What an interrupted run left is measured as it is; the number tells.
 	} else if err := d.load(ctx, o.cpuProfile); err != nil {
 		return err
 	}
-	bench, err := openBench(ctx, d.store)
+	bench, err := openBench(ctx, d.place)
 	if err != nil {
 		return err
 	}

@@ -14,17 +14,16 @@ import (
 	"aoc/internal/console"
 	"aoc/internal/rawjson"
 	"aoc/internal/store"
-	"aoc/internal/store/sqlite"
 )
 
 // bench asks a store, through the console where it has the call.
 type bench struct {
-	store   *sqlite.Store
+	store   store.Store
 	console *console.Console
 }
 
-func openBench(ctx context.Context, dir string) (*bench, error) {
-	s, err := sqlite.Open(ctx, dir, sqlite.Options{ReadOnly: true})
+func openBench(ctx context.Context, at place) (*bench, error) {
+	s, err := at.open(ctx, true)
 	if err != nil {
 		return nil, err
 	}
