@@ -22,7 +22,7 @@ func (c Config) Warnings() []string {
 	if c.Server.AllowUnauthenticated == Consent {
 		ws = append(ws, "nobody has to sign in: everyone who reaches "+c.Server.Listen+" may read all audits")
 	}
-	if c.Collect.WebhookClientState.IsSet() && !c.Collect.Periodic {
+	if c.Collect.WebhookClientState.IsSet() && !c.Collect.Periodic && !c.Store.Shared() { // else another process follows them
 		ws = append(ws, "AOC_WEBHOOK_CLIENT_STATE is set, but change notifications do nothing while ENABLE_PERIODIC_FETCH is false")
 	}
 	for _, name := range c.unknown {

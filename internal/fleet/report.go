@@ -48,7 +48,7 @@ type Publication struct {
 	stop context.CancelFunc
 	done chan struct{}
 	told chan struct{} // closed when something is written
-	once sync.Once
+	tell func()        // closes it
 
 	mu   sync.Mutex // of writing
 	beat int64
@@ -60,10 +60,10 @@ type Publication struct {
 func (f *Fleet) Publish(ctx context.Context, kind, id string, keep int, body func() any) *Publication {
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	p := &Publication{fleet: f, kind: kind, id: id, keep: keep, body: body, stop: stop, done: make(chan struct{}), told: make(chan struct{})}
+	p.tell = sync.OnceFunc(func() { close(p.told) })
 	if !f.shared {
 		close(p.done)
-		close(p.told)
-		p.once.Do(func() {})
+		p.tell() // there is nobody else to ask
 		return p
 	}
 	go func() {
@@ -121,7 +121,7 @@ func (p *Publication) write(ctx context.Context, body []byte, over bool) error {
 	defer cancel()
 	err := p.fleet.put(ctx, p.kind, Sheet{ID: p.id, Process: p.fleet.process, Beat: p.beat, Over: over, Body: body}, p.keep)
 	if err == nil {
-		p.once.Do(func() { close(p.told) })
+		p.tell()
 	}
 	return err
 }
