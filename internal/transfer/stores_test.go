@@ -45,7 +45,7 @@ func TestCopyBetweenStores(t *testing.T) {
 				a, b := openFrom(t), openTo(t)
 				defer a.Close()
 				defer b.Close()
-				f := storetest.Furnish(t, a, 20, 2)
+				f := storetest.Furnish(t, a, 20, 1)
 				r, err := transfer.Copy(ctx, transfer.Config{From: a, To: b, Batch: 70})
 				if err != nil || !r.Verified {
 					t.Fatalf("%v, %+v", err, r)
