@@ -20,4 +20,9 @@ func open(t *testing.T) store.Store {
 	return s
 }
 
-func TestStore(t *testing.T) { storetest.Run(t, open) }
+func TestStore(t *testing.T) {
+	if !mongotest.IsReal(t) {
+		storetest.Quick(t)
+	}
+	storetest.Run(t, open)
+}

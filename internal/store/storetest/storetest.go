@@ -6,6 +6,7 @@ package storetest
 import (
 	"context"
 	"os"
+	"sync/atomic"
 	"testing"
 
 	"aoc/internal/store"
@@ -17,10 +18,20 @@ func rounds(n int) int {
 	switch {
 	case os.Getenv("AOC_TEST_FULL") != "":
 		return 20 * n
-	case testing.Short():
+	case testing.Short() || quick.Load():
 		return n / 4
 	}
 	return n
+}
+
+// quick is set while a store is tested whose server is slow.
+var quick atomic.Bool
+
+// Quick lets the random tests of the suite go as few rounds, until the test ends, as they do
+// with -short: for a server that stands in for the real one and is many times slower.
+func Quick(t *testing.T) {
+	quick.Store(true)
+	t.Cleanup(func() { quick.Store(false) })
 }
 
 // Run puts the stores that open gives, each empty, through the suite.

@@ -65,12 +65,20 @@ func Database(t testing.TB) (uri, database string) {
 	return uri, database
 }
 
+// IsReal tells whether the server is a real MongoDB, rather than the engine that stands in
+// for one.
+func IsReal(t testing.TB) bool {
+	t.Helper()
+	URI(t)
+	s, _ := shared()
+	return s.real
+}
+
 // Real skips the test unless the server is a real MongoDB, rather than the engine that
 // stands in for one: for plans of queries, transactions, expiry, speed.
 func Real(t testing.TB) {
 	t.Helper()
-	URI(t)
-	if s, _ := shared(); !s.real {
+	if !IsReal(t) {
 		t.Skip("this needs a real MongoDB: set AOC_TEST_MONGO_URI, or AOC_MONGOD to a mongod")
 	}
 }
