@@ -120,7 +120,9 @@ func (s *Store) Annotate(ctx context.Context, edits []aoc.Edit) ([]aoc.EditRecor
 				c.Events = append(c.Events, newAnnotated(key, states[key]))
 			}
 		}
-		return last.after(kindEdit, seq, c), nil
+		next := last.after(kindEdit, seq, c)
+		next.Hours, err = s.hoursOf(ctx, keys)
+		return next, err
 	})
 	if err != nil {
 		return nil, s.fault(err, op)

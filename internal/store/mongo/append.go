@@ -168,11 +168,6 @@ func (b *appendBatch) entry(last *entry) *entry {
 	}
 }
 
-// hourOf names an hour of event time of a tenant.
-func hourOf(tenant string, at int64) string {
-	return fromNanos(at).Format("2006-01-02T15") + " " + tenant
-}
-
 // aFew is how many documents a server that finds them by a whole _id alone reads one by one
 // rather than by reading all there are.
 const aFew = 1000

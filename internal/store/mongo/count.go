@@ -51,7 +51,7 @@ func (s *Store) tallyDoubtful(ctx context.Context, p *plan, budget int, t *tally
 	var instant []*eventDoc // matching ones of the same time, to be counted when all are judged
 	count := func() {
 		for _, d := range instant {
-			t.add(newRow(d))
+			t.add(d, d.At)
 			t.seen[d.Key] = true
 		}
 		instant = instant[:0]
@@ -84,22 +84,50 @@ func (s *Store) tallyDoubtful(ctx context.Context, p *plan, budget int, t *tally
 	}
 }
 
-// tallySure counts the events that are sure to match.
+// tallySure counts the events that are sure to match: those of a few documents from these, the
+// others from what has been rolled up of each hour, where that tells what is asked for.
 func (s *Store) tallySure(ctx context.Context, p *plan, t *tally) error {
 	if isNever(p.sure) || p.time.from >= p.time.to {
 		return nil
 	}
-	st := &stream{s: s, cond: p.sure, time: p.time, projection: countedFields(), batch: largestBatch}
+	if !s.rolling.on || !rolled(p.sure) {
+		return s.tallyDocuments(ctx, p.sure, p.time, t)
+	}
+	st := &stream{s: s, cond: p.sure, time: p.time, projection: countedFields(), batch: int32(s.rolling.few)}
+	defer st.close(ctx)
+	var few []*eventDoc
+	for !st.ended && len(few) < s.rolling.few {
+		docs, err := st.next(ctx)
+		if err != nil {
+			return err
+		}
+		few = append(few, docs...)
+	}
+	if st.ended {
+		t.addSure(few)
+		return nil
+	}
+	return s.tallyRolled(ctx, p, t)
+}
+
+// tallyDocuments counts the events that meet a condition from their documents.
+func (s *Store) tallyDocuments(ctx context.Context, c cond, time during, t *tally) error {
+	st := &stream{s: s, cond: c, time: time, projection: countedFields(), batch: largestBatch}
 	defer st.close(ctx)
 	for {
 		docs, err := st.next(ctx)
 		if err != nil || len(docs) == 0 {
 			return err
 		}
-		for _, d := range docs {
-			if !t.seen[d.Key] { // else it has changed since it was read
-				t.add(newRow(d))
-			}
+		t.addSure(docs)
+	}
+}
+
+// addSure counts events but those that have been read to be counted, and have changed since.
+func (t *tally) addSure(docs []*eventDoc) {
+	for _, d := range docs {
+		if !t.seen[d.Key] {
+			t.add(d, d.At)
 		}
 	}
 }

@@ -99,7 +99,8 @@ func (s *Store) expireAll(ctx context.Context, docs []eventDoc, due bson.D) (int
 }
 
 // Compact implements [store.Maintainer]: it applies what another process has committed and
-// left alone, and removes what crashes have left behind. Any number of processes may call it.
+// left alone, rolls up hours, and removes what crashes have left behind. Any number of
+// processes may call it.
 func (s *Store) Compact(ctx context.Context) (more bool, err error) {
 	const op = "mongo.compact"
 	if s.opts.ReadOnly {
@@ -109,6 +110,9 @@ func (s *Store) Compact(ctx context.Context) (more bool, err error) {
 		if err := j.rollForward(ctx); err != nil {
 			return false, s.fault(err, op)
 		}
+	}
+	if more, err := s.rollUp(ctx); err != nil || more {
+		return more, s.fault(err, op)
 	}
 	if !s.due(&s.swept, sweepEvery) {
 		return false, nil

@@ -52,7 +52,8 @@ type entry struct {
 	Keys   []string `bson:"keys,omitempty"`
 	Leaves []byte   `bson:"leaves,omitempty"`
 	Edge   []byte   `bson:"edge,omitempty"`
-	// Hours are the hours of event time that the entry touches, for roll-ups.
+	// Hours are the hours of the events that the entry changes, as they are before and after
+	// it: see [rollupDoc]. They go when it is applied, like the body.
 	Hours []string `bson:"hours,omitempty"`
 	// Fences are the newest terms of all leases.
 	Fences []fence `bson:"fences,omitempty"`
@@ -286,7 +287,7 @@ func (j *journal) settle(ctx context.Context, e *entry) error {
 		return err
 	}
 	_, err := j.coll.UpdateOne(ctx, byID(e.ID), bson.D{
-		{Key: "$set", Value: bson.D{{Key: "applied", Value: true}}}, {Key: "$unset", Value: bson.D{{Key: "body", Value: ""}}},
+		{Key: "$set", Value: bson.D{{Key: "applied", Value: true}}}, {Key: "$unset", Value: bson.D{{Key: "body", Value: ""}, {Key: "hours", Value: ""}}},
 	})
 	if err != nil {
 		return err
@@ -520,6 +521,9 @@ func newChanges(kind string) (any, error) {
 
 // applyEntry writes what an entry of the log of events changes.
 func (s *Store) applyEntry(ctx context.Context, e *entry) error {
+	if err := s.touch(ctx, e.N, e.Hours); err != nil {
+		return err
+	}
 	switch c := e.changes.(type) {
 	case *appendChanges:
 		return s.applyAppend(ctx, e.N, c)

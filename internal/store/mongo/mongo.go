@@ -59,6 +59,8 @@ type Options struct {
 	// step is called between the steps of a change, by tests that let processes die or sleep
 	// there; an error is what becomes of the change.
 	step func(ctx context.Context, point string, e *entry) error
+	// rollUp keeps roll-ups where the server reads everything for every question, too; for tests.
+	rollUp bool
 	// monitor is told of every command, by tests that let processes sleep before one.
 	monitor *event.CommandMonitor
 }
@@ -106,6 +108,7 @@ type Store struct {
 
 	vocabulary vocabulary
 	scanned    scanned
+	rolling    rolling
 	hints      logHints
 	knownFeeds sync.Map // of aoc.Feed
 
@@ -218,7 +221,10 @@ func (s *Store) prepare(ctx context.Context) error {
 			return err
 		}
 	}
-	return s.checkMeta(ctx)
+	if err := s.checkMeta(ctx); err != nil {
+		return err
+	}
+	return s.startRolling(ctx)
 }
 
 // probe asks the server what it is.

@@ -147,7 +147,9 @@ func (s *Store) PutLogEntries(ctx context.Context, entries []store.LogEntry) err
 		}
 		next := b.entry(last)
 		next.Kind, next.changes = kindMove, changes
-		return next, nil
+		var err error
+		next.Hours, err = s.hoursOf(ctx, b.keys, changes.Events...)
+		return next, err
 	})
 	return s.fault(err, op)
 }
@@ -219,7 +221,14 @@ func (s *Store) PutEdits(ctx context.Context, records []aoc.EditRecord, now []st
 			a := &now[i]
 			c.Events = append(c.Events, newAnnotated(a.Key, &store.Annotation{Tags: a.Tags, Comments: a.Comments, Review: a.Review, ReviewEdit: a.ReviewEdit}))
 		}
-		return last.after(kindDocument, seq, c), nil
+		next := last.after(kindDocument, seq, c)
+		keys := make([]string, len(now))
+		for i := range now {
+			keys[i] = now[i].Key
+		}
+		var err error
+		next.Hours, err = s.hoursOf(ctx, keys)
+		return next, err
 	})
 	return s.fault(err, op)
 }

@@ -16,8 +16,9 @@ import (
 // plan is a query as it is put to the server.
 type plan struct {
 	verdict
-	where aoc.Expr
-	time  during
+	where   aoc.Expr
+	time    during
+	tenants []string // folded; nil: all
 }
 
 // verdict is what an index can say about a predicate. Every event that matches meets maybe.
@@ -48,7 +49,7 @@ func (p planner) plan(ctx context.Context, q aoc.Query) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &plan{verdict: v, where: q.Where, time: queryTime(q)}, nil
+	return &plan{verdict: v, where: q.Where, time: queryTime(q), tenants: neededTenants(q.Where)}, nil
 }
 
 // queryTime gives the time that a query is confined to.

@@ -2,26 +2,17 @@ package mongo
 
 import (
 	"cmp"
+	"encoding/binary"
 	"slices"
-	"strings"
+	"time"
 
 	"aoc"
 	"aoc/internal/store"
 )
 
-// row is what an event is counted by.
-type row struct {
-	at     int64 // ns
-	result aoc.Result
-	doc    *eventDoc
-}
-
-func newRow(d *eventDoc) row { return row{d.At, aoc.Result(d.Result), d} }
-
-// value gives the value that an event is counted by in a field that it has one value of;
+// counted gives the value that an event is counted by in a field that it has one value of;
 // empty without.
-func (r row) value(f aoc.Field) string {
-	d := r.doc
+func (d *eventDoc) counted(f aoc.Field) string {
 	switch f {
 	case aoc.FieldTenant:
 		return string(d.TenantID)
@@ -49,7 +40,7 @@ func (r row) value(f aoc.Field) string {
 	return ""
 }
 
-// tally counts events one by one.
+// tally counts events.
 type tally struct {
 	request     store.CountRequest
 	total       int64
@@ -75,47 +66,57 @@ func newTally(r store.CountRequest) *tally {
 	return t
 }
 
-func (t *tally) add(r row) {
-	if t.total++; t.total == 1 {
-		t.first, t.last = r.at, r.at
+// add counts events of these times, in ns, one at least, that are alike in all that they are
+// counted by; d is one of them.
+func (t *tally) add(d *eventDoc, times ...int64) {
+	first, last := slices.Min(times), slices.Max(times)
+	if t.total == 0 {
+		t.first, t.last = first, last
 	}
-	t.first, t.last = min(t.first, r.at), max(t.last, r.at)
+	t.total += int64(len(times))
+	t.first, t.last = min(t.first, first), max(t.last, last)
 	for _, f := range t.facets {
-		f.add(r)
+		f.add(d, int64(len(times)))
 	}
 	if t.request.Width > 0 {
-		t.addBucket(r)
+		t.addBuckets(aoc.Result(d.Result), times)
 	}
 	if len(t.request.GroupBy) > 0 {
-		t.addGroup(r)
+		t.addGroup(d, int64(len(times)), fromNanos(first), fromNanos(last))
 	}
 }
 
-func (f *facetTally) add(r row) {
+func (f *facetTally) add(d *eventDoc, n int64) {
 	if f.field == aoc.FieldTag {
-		for _, tag := range r.doc.Tags {
-			f.counts[string(tag)]++
+		for _, tag := range d.Tags {
+			f.counts[string(tag)] += n
 		}
-		if len(r.doc.Tags) > 0 {
-			f.having++
+		if len(d.Tags) > 0 {
+			f.having += n
 		}
 		return
 	}
-	if v := r.value(f.field); v != "" {
-		f.counts[v]++
-		f.having++
+	if v := d.counted(f.field); v != "" {
+		f.counts[v] += n
+		f.having += n
 	}
 }
 
-func (t *tally) addBucket(r row) {
-	start := floorTo(r.at, int64(t.request.Width))
-	b := t.buckets[start]
-	if b == nil {
-		b = &aoc.Bucket{Start: fromNanos(start), Result: map[aoc.Result]int64{}}
-		t.buckets[start] = b
+func (t *tally) addBuckets(result aoc.Result, times []int64) {
+	width := int64(t.request.Width)
+	var b *aoc.Bucket // of the last time
+	var start int64
+	for _, at := range times {
+		if b == nil || at < start || at >= start+width {
+			start = floorTo(at, width)
+			if b = t.buckets[start]; b == nil {
+				b = &aoc.Bucket{Start: fromNanos(start), Result: map[aoc.Result]int64{}}
+				t.buckets[start] = b
+			}
+		}
+		b.Count++
+		b.Result[result]++
 	}
-	b.Count++
-	b.Result[r.result]++
 }
 
 // floorTo rounds down to a multiple of width.
@@ -127,26 +128,26 @@ func floorTo(t, width int64) int64 {
 	return f
 }
 
-func (t *tally) addGroup(r row) {
+func (t *tally) addGroup(d *eventDoc, n int64, first, last time.Time) {
 	t.key = t.key[:0]
 	for _, f := range t.request.GroupBy {
-		t.key = append(append(t.key, r.value(f)...), 0xff) // a byte that no text has, valid or folded
+		v := d.counted(f)
+		t.key = append(binary.AppendUvarint(t.key, uint64(len(v))), v...)
 	}
-	at := fromNanos(r.at)
 	g := t.groups[string(t.key)]
 	if g == nil {
-		g = &store.Group{Values: make([]string, len(t.request.GroupBy)), First: at, Last: at}
+		g = &store.Group{Values: make([]string, len(t.request.GroupBy)), First: first, Last: last}
 		for i, f := range t.request.GroupBy {
-			g.Values[i] = strings.Clone(r.value(f))
+			g.Values[i] = d.counted(f)
 		}
 		t.groups[string(t.key)] = g
 	}
-	g.Count++
-	if at.Before(g.First) {
-		g.First = at
+	g.Count += n
+	if first.Before(g.First) {
+		g.First = first
 	}
-	if at.After(g.Last) {
-		g.Last = at
+	if last.After(g.Last) {
+		g.Last = last
 	}
 }
 

@@ -98,7 +98,7 @@ func hashed(s string) string {
 // that the vocabulary lists. An event has the same terms whenever it is asked for.
 func termsOf(e *aoc.Event, older [][]byte) (terms, words []string) {
 	t := termSet{has: make(map[string]struct{}, 256)}
-	t.fields(e)
+	t.fields(e, termFields())
 	id, idSeen := rawjson.AppendFold(nil, e.ID), e.ID == ""
 	store.EachText(e, older, func(value string) bool {
 		t.folded = rawjson.AppendFold(t.folded[:0], value)
@@ -159,8 +159,8 @@ func (t *termSet) list(term string) { t.words = append(t.words, term) }
 
 // fields adds the values of the fields; those of one value come first, so that they are there
 // whatever else is cut.
-func (t *termSet) fields(e *aoc.Event) {
-	for _, f := range termFields() {
+func (t *termSet) fields(e *aoc.Event, fields []aoc.Field) {
+	for _, f := range fields {
 		values := store.FieldValues(e, f)
 		if len(values) == 0 {
 			t.add(noValue(f))
