@@ -22,7 +22,7 @@ func (s *Store) Count(ctx context.Context, q aoc.Query, r store.CountRequest) (s
 		return store.Counts{}, s.fault(err, op)
 	}
 	t := newTally(r)
-	until, err := s.tallyDoubtful(ctx, p, readBudget(q), t)
+	until, err := s.tallyDoubtful(ctx, p, q, t)
 	if err != nil {
 		return store.Counts{}, s.fault(err, op)
 	}
@@ -41,11 +41,14 @@ func (s *Store) Count(ctx context.Context, q aoc.Query, r store.CountRequest) (s
 
 // tallyDoubtful counts the events that have to be read to know whether they match. When the
 // budget ends it gives the time in ns from which on they are counted; zero otherwise.
-func (s *Store) tallyDoubtful(ctx context.Context, p *plan, budget int, t *tally) (until int64, err error) {
+func (s *Store) tallyDoubtful(ctx context.Context, p *plan, q aoc.Query, t *tally) (until int64, err error) {
 	if p.exact() || p.time.from >= p.time.to {
 		return 0, nil
 	}
-	st := &stream{s: s, cond: p.doubt, time: p.time, projection: wholeDocuments(never{}), batch: int32(min(budget, largestBatch-1)) + 1}
+	budget := readBudget(q)
+	st := &stream{
+		s: s, cond: p.doubt, time: p.time, projection: wholeDocuments(never{}), batch: int32(min(budget, largestBatch-1)) + 1, deadline: s.deadline(q),
+	}
 	defer st.close(ctx)
 	matcher := store.NewMatcher(p.where)
 	var instant []*eventDoc // matching ones of the same time, to be counted when all are judged
@@ -63,7 +66,10 @@ func (s *Store) tallyDoubtful(ctx context.Context, p *plan, budget int, t *tally
 		}
 		if len(docs) == 0 {
 			count()
-			return 0, nil
+			if st.stopped {
+				until = st.time.to
+			}
+			return until, nil
 		}
 		list, err := s.candidates(ctx, docs, never{}, budget)
 		if err != nil {

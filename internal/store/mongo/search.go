@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"math"
+	"strings"
+	"time"
 
 	"aoc"
 	"aoc/internal/store"
@@ -22,6 +24,17 @@ func readBudget(q aoc.Query) int {
 		return math.MaxInt
 	}
 	return cmp.Or(q.ScanBudget, defaultBudget)
+}
+
+// searchTime is how long a search may take that has a budget, where the server finds little.
+const searchTime = 10 * time.Second
+
+// deadline gives the time at which a query is to stop; zero: never.
+func (s *Store) deadline(q aoc.Query) time.Time {
+	if q.ScanBudget < 0 {
+		return time.Time{}
+	}
+	return s.clock.Now().Add(searchTime)
 }
 
 // plan compiles a query with the vocabulary as it is.
@@ -50,7 +63,9 @@ func (s *Store) Search(ctx context.Context, q aoc.Query) (aoc.Page, error) {
 		return f.page, nil
 	}
 	f.sure, f.matcher = p.sure, store.NewMatcher(q.Where)
-	st := &stream{s: s, cond: p.maybe, time: p.time, after: after, projection: wholeDocuments(p.sure), batch: f.firstBatch(p)}
+	st := &stream{
+		s: s, cond: p.maybe, time: p.time, after: after, projection: wholeDocuments(p.sure), batch: f.firstBatch(p), deadline: s.deadline(q),
+	}
 	defer st.close(ctx)
 	for {
 		docs, err := st.next(ctx)
@@ -58,7 +73,7 @@ func (s *Store) Search(ctx context.Context, q aoc.Query) (aoc.Page, error) {
 			return f.page, s.fault(err, op)
 		}
 		if len(docs) == 0 {
-			f.page.Complete = true
+			f.end(st)
 			return f.page, nil
 		}
 		if done, err := f.take(ctx, s, docs); err != nil || done {
@@ -116,6 +131,19 @@ func (f *pageFill) take(ctx context.Context, s *Store, docs []*eventDoc) (done b
 	}
 	return false, nil
 }
+
+// end ends a page where the stream did: with the last event, or for its deadline in front of
+// all events of the time that it did not get to.
+func (f *pageFill) end(st *stream) {
+	if f.page.Complete = !st.stopped; f.page.Complete {
+		return
+	}
+	next := store.Position{Time: fromNanos(st.time.to - 1), Key: lastKey + store.InFront}
+	f.page.NextCursor, f.page.CompleteUntil = store.EncodeCursor(next), fromNanos(st.time.to)
+}
+
+// lastKey is in front of every other key.
+var lastKey = strings.Repeat("z", aoc.KeyLen)
 
 // stop ends a page where the budget did: in front of the first event that was not judged.
 func (f *pageFill) stop(d *eventDoc) {

@@ -3,6 +3,7 @@ package mongo
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -52,10 +53,21 @@ type stream struct {
 	batch      int32           // documents to ask for next
 	after      *store.Position // all up to here has been given
 
+	// deadline is when to stop, at the end of what the server could do at once; zero: never.
+	deadline time.Time
+	// find asks the server; the store's own when nil.
+	find func(ctx context.Context, filter any, opts ...options.Lister[options.FindOptions]) (*mongo.Cursor, error)
+
 	cursor *mongo.Cursor
-	held   []*eventDoc // not given yet: others of the same tie may follow
-	ended  bool
-	fails  int
+	part   during // of time, that the cursor is for
+	// width is that of such a part, in ns; 0 asks for all at once.
+	width   int64
+	held    []*eventDoc // not given yet: others of the same tie may follow
+	gave    bool        // something of this cursor
+	parts   int         // that have been read to their end
+	ended   bool
+	stopped bool // at the deadline: events at or after time.to have been given
+	fails   int
 }
 
 const (
@@ -63,6 +75,13 @@ const (
 	largestBatch = 2000
 	// streamTries is how often a stream goes on after failures without having got further.
 	streamTries = 4
+	// firstPart is what is asked for at once when the server could not find all in time, and
+	// shortestPart what it must be able to do; parts grow and shrink by partStep, up to about
+	// nine years, which no arithmetic with times can overflow by.
+	firstPart    = int64(24 * time.Hour)
+	shortestPart = int64(time.Second)
+	longestPart  = 1 << 58
+	partStep     = 8
 )
 
 // next gives the next documents, some at least; none at the end.
@@ -79,7 +98,7 @@ func (st *stream) next(ctx context.Context) ([]*eventDoc, error) {
 			continue
 		}
 		if len(docs) > 0 {
-			st.fails = 0
+			st.fails, st.gave = 0, true
 			last := docs[len(docs)-1].position()
 			st.after = &last
 			return docs, nil
@@ -95,15 +114,67 @@ func (st *stream) close(ctx context.Context) {
 	}
 }
 
-// recover makes the stream go on after a failure that may pass, such as another server
-// becoming the primary.
+// recover makes the stream go on after a failure that may pass: a server that did not find
+// anything in time is asked for less, and one that is not the primary any more is given time.
 func (st *stream) recover(ctx context.Context, err error) error {
+	gave := st.gave
 	st.close(ctx)
-	st.held = nil
-	if st.fails++; st.fails >= streamTries || !unreachable(err) || ctx.Err() != nil {
+	st.held, st.gave = nil, false
+	if ctx.Err() != nil || !unreachable(err) {
+		return err
+	}
+	if isTimeout(err) && st.s.answers(ctx) {
+		if gave {
+			return nil
+		}
+		return st.narrow(err)
+	}
+	if st.fails++; st.fails >= streamTries {
 		return err
 	}
 	return st.s.clock.Sleep(ctx, time.Duration(st.fails)*100*time.Millisecond)
+}
+
+func isTimeout(err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) || mongo.IsTimeout(err)
+}
+
+// answers reports whether the server can be reached.
+func (s *Store) answers(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, s.stepTime())
+	defer cancel()
+	return s.client.Ping(ctx, nil) == nil
+}
+
+// stepTime is how long the server may take to find the next documents.
+func (s *Store) stepTime() time.Duration { return s.opts.Timeout / 4 }
+
+// narrow makes the parts shorter that are asked for at once.
+func (st *stream) narrow(err error) error {
+	if st.width == 0 {
+		st.width = firstPart
+	} else if st.width /= partStep; st.width < shortestPart {
+		return err
+	}
+	return nil
+}
+
+// finish notes that a part has been read to its end.
+func (st *stream) finish() {
+	st.parts++
+	if st.part.from <= st.time.from {
+		st.ended = true
+		return
+	}
+	st.time.to = st.part.from
+	if st.width < longestPart/partStep {
+		st.width *= partStep
+	}
+}
+
+// late reports whether the stream is to stop, having got a part further.
+func (st *stream) late() bool {
+	return st.parts > 0 && !st.deadline.IsZero() && st.s.clock.Now().After(st.deadline)
 }
 
 // read gives what a batch adds.
@@ -112,29 +183,24 @@ func (st *stream) read(ctx context.Context) ([]*eventDoc, error) {
 		return st.scan(ctx)
 	}
 	if st.cursor == nil {
+		if st.late() {
+			st.ended, st.stopped = true, true
+			return nil, nil
+		}
 		if err := st.open(ctx); err != nil {
 			return nil, err
 		}
 	}
-	docs := st.held
-	st.held = nil
-	for first := true; first || st.cursor.RemainingBatchLength() > 0; first = false {
-		if !st.cursor.Next(ctx) {
-			if err := st.cursor.Err(); err != nil {
-				return nil, err
-			}
-			break
-		}
-		d := &eventDoc{}
-		if err := st.cursor.Decode(d); err != nil {
-			return nil, err
-		}
-		docs = append(docs, d)
+	docs, err := st.readBatch(ctx)
+	if err != nil {
+		return nil, err
 	}
+	docs = append(st.held, docs...)
+	st.held = nil
 	slices.SortFunc(docs, newestFirst)
 	if st.cursor.ID() == 0 {
-		st.ended = true
 		st.close(ctx)
+		st.finish()
 	} else {
 		st.batch = min(2*st.batch, largestBatch)
 		st.cursor.SetBatchSize(st.batch)
@@ -143,6 +209,23 @@ func (st *stream) read(ctx context.Context) ([]*eventDoc, error) {
 	if st.after != nil {
 		given := func(d *eventDoc) bool { return !d.position().Before(*st.after) }
 		docs = slices.DeleteFunc(docs, given)
+	}
+	return docs, nil
+}
+
+// readBatch gives what the server sends next.
+func (st *stream) readBatch(ctx context.Context) (docs []*eventDoc, err error) {
+	ctx, cancel := context.WithTimeout(ctx, st.s.stepTime())
+	defer cancel()
+	for first := true; first || st.cursor.RemainingBatchLength() > 0; first = false {
+		if !st.cursor.Next(ctx) {
+			return docs, st.cursor.Err()
+		}
+		d := &eventDoc{}
+		if err := st.cursor.Decode(d); err != nil {
+			return nil, err
+		}
+		docs = append(docs, d)
 	}
 	return docs, nil
 }
@@ -167,30 +250,39 @@ func (st *stream) holdBack(docs []*eventDoc) []*eventDoc {
 }
 
 func (st *stream) open(ctx context.Context) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, st.s.stepTime())
+	defer cancel()
 	filter, hint := st.question()
-	opts := options.Find().SetSort(keysOf("-at", "-tie")).SetBatchSize(st.batch).SetProjection(st.projection)
+	opts := options.Find().SetSort(byTime).SetBatchSize(st.batch).SetProjection(st.projection)
 	if hint != nil {
 		opts.SetHint(hint)
 	}
-	st.cursor, err = st.s.events.Find(ctx, filter, opts)
+	find := st.find
+	if find == nil {
+		find = st.s.events.Find
+	}
+	st.gave = false
+	st.cursor, err = find(ctx, filter, opts)
 	return err
 }
 
-// question gives the filter of what has not been given yet, and the index to use; nil leaves
-// the choice to the server.
+// question gives the filter of what is to be given next, and the index to use; nil leaves the
+// choice to the server.
 func (st *stream) question() (filter, hint bson.D) {
-	within := st.time
+	st.part = st.time
 	parts := []cond{st.cond}
 	if st.after != nil {
 		at := nanos(st.after.Time)
-		within = within.and(during{st.time.from, at + 1})
+		st.part.to = min(st.part.to, at+1)
 		parts = append(parts, upTo{at, tieOf(st.after.Key)})
 	}
-	lists := neededLists(st.cond)
-	for _, l := range lists {
+	if st.width > 0 {
+		st.part.from = max(st.part.from, st.part.to-st.width)
+	}
+	for _, l := range neededLists(st.cond) {
 		parts = append(parts, l)
 	}
-	filter = within.filter()
+	filter = st.part.filter()
 	switch c := both(parts...).(type) {
 	case always:
 	case allOf:

@@ -2,12 +2,15 @@ package mongo
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"aoc"
@@ -107,9 +110,9 @@ func TestStreams(t *testing.T) {
 			got = append(got, more...)
 		}
 	}
-	time := during{0, 5}
+	all := during{0, 5}
 	for _, batch := range []int32{2, 3, 7, 100} {
-		got := read(&stream{s: s, cond: always{}, time: time, batch: batch})
+		got := read(&stream{s: s, cond: always{}, time: all, batch: batch})
 		if !slices.Equal(keysOfDocs(got), keysOfDocs(docs)) {
 			t.Fatalf("batches of %d: %q, want %q", batch, keysOfDocs(got), keysOfDocs(docs))
 		}
@@ -170,6 +173,78 @@ func TestStreamsGoOnAfterACut(t *testing.T) {
 	}
 	if !slices.Equal(keysOfDocs(got), keysOfDocs(docs)) {
 		t.Fatalf("%q, want %q", keysOfDocs(got), keysOfDocs(docs))
+	}
+}
+
+// A server that cannot look through all events in time is asked for parts of time; a search
+// with a budget stops at the end of one, and goes on from there.
+func TestStreamsInParts(t *testing.T) {
+	s := openTest(t, Options{})
+	s.asIndexed()
+	c := newChance(10)
+	var docs []*eventDoc
+	for n := range 200 {
+		docs = append(docs, &eventDoc{Key: c.key(n), At: c.Int64N(int64(40 * 24 * time.Hour)), Terms: []string{c.one("a", "b", "c")}})
+	}
+	slices.SortFunc(docs, newestFirst)
+	slow := func(st *stream, most int) {
+		st.find = func(context.Context, any, ...options.Lister[options.FindOptions]) (*mongo.Cursor, error) {
+			var found []any
+			looked := 0
+			for _, d := range docs {
+				if !st.part.holds(d) || st.after != nil && !(upTo{nanos(st.after.Time), tieOf(st.after.Key)}).holds(d) {
+					continue
+				}
+				if looked++; looked > most {
+					return nil, context.DeadlineExceeded
+				}
+				if st.cond.holds(d) {
+					found = append(found, d)
+				}
+			}
+			return mongo.NewCursorFromDocuments(found, nil, nil)
+		}
+	}
+	var want []*eventDoc
+	for _, d := range docs {
+		if d.Terms[0] == "a" {
+			want = append(want, d)
+		}
+	}
+	for _, most := range []int{3, 50, 1000} {
+		var got []*eventDoc
+		st := &stream{s: s, cond: hasAny(terms, "a"), time: during{store.MinTime.UnixNano(), store.MaxTime.UnixNano()}, batch: 10}
+		slow(st, most)
+		for parts := 0; ; parts++ {
+			more, err := st.next(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(more) == 0 && st.stopped {
+				if n := len(got); slices.ContainsFunc(want[n:], func(d *eventDoc) bool { return d.At >= st.time.to }) {
+					t.Fatalf("it stopped at %d after %d events, and there are more at or after that", st.time.to, n)
+				}
+				next := &stream{s: s, cond: st.cond, time: during{st.time.from, st.time.to}, after: st.after, batch: 10}
+				slow(next, most)
+				st = next
+				continue
+			}
+			if len(more) == 0 {
+				break
+			}
+			got = append(got, more...)
+			if parts%2 == 0 { // every other one is in a hurry
+				st.deadline = s.clock.Now().Add(-time.Second)
+			}
+		}
+		if !slices.Equal(keysOfDocs(got), keysOfDocs(want)) {
+			t.Fatalf("%d at once: %q, want %q", most, keysOfDocs(got), keysOfDocs(want))
+		}
+	}
+	st := &stream{s: s, cond: always{}, time: during{0, store.MaxTime.UnixNano()}, batch: 10}
+	slow(st, 0)
+	if _, err := st.next(t.Context()); !isTimeout(err) {
+		t.Errorf("a server that finds nothing in time at all: %v", err)
 	}
 }
 
