@@ -25,7 +25,7 @@ func TestMove(t *testing.T) {
 func TestLogEntriesAreBounded(t *testing.T) {
 	s := open(t, t.TempDir(), sqlite.Options{})
 	defer s.Close()
-	events := benchEvents(6, 1)
+	events := storetest.BenchEvents(6, 1)
 	for i := range events {
 		events[i].Raw = append(append([]byte(`{"text":"`), bytes.Repeat([]byte{'a' + byte(i)}, 20<<20)...), `"}`...)
 		events[i].ReceivedAt = time.Date(2026, 1, 1, 0, 0, i, 0, time.UTC)
