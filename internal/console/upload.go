@@ -281,7 +281,6 @@ func (u *uploads) forget() {
 // run imports a file when its turn comes, and removes it.
 func (u *uploads) run(ctx context.Context, job *upload) {
 	defer job.cancel()
-	defer os.Remove(job.path)
 	var report UploadReport
 	var err error
 	select {
@@ -297,6 +296,7 @@ func (u *uploads) run(ctx context.Context, job *upload) {
 	case <-ctx.Done():
 		err = ctx.Err()
 	}
+	os.Remove(job.path) // before anybody hears that it is over
 	u.change(func() { u.ended(ctx, job, report, err) })
 	job.published.End(ctx)
 }
