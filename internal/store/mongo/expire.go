@@ -99,8 +99,8 @@ func (s *Store) expireAll(ctx context.Context, docs []eventDoc, due bson.D) (int
 }
 
 // Compact implements [store.Maintainer]: it applies what another process has committed and
-// left alone, rolls up hours, and removes what crashes have left behind. Any number of
-// processes may call it.
+// left alone, rolls up hours, drops words of events that have gone, and removes what crashes
+// have left behind. Any number of processes may call it.
 func (s *Store) Compact(ctx context.Context) (more bool, err error) {
 	const op = "mongo.compact"
 	if s.opts.ReadOnly {
@@ -113,6 +113,11 @@ func (s *Store) Compact(ctx context.Context) (more bool, err error) {
 	}
 	if more, err := s.rollUp(ctx); err != nil || more {
 		return more, s.fault(err, op)
+	}
+	if s.due(&s.vocabulary.looked, shelfEvery) {
+		if err := s.clearShelves(ctx); err != nil {
+			return false, s.fault(err, op)
+		}
 	}
 	if !s.due(&s.swept, sweepEvery) {
 		return false, nil

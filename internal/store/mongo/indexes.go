@@ -44,7 +44,7 @@ func (s *Store) indexes() []index {
 		{s.events, byTerm, nil, "searches by text and fields: each term has its events in the order of searches"},
 		{s.events, byMark, bson.D{{Key: string(marks), Value: bson.D{{Key: "$exists", Value: true}}}}, "searches by tags and reviews, which few events have"},
 		{s.events, keysOf("joined"), bson.D{{Key: "joined", Value: bson.D{{Key: "$exists", Value: true}}}}, "counts what says where an event went"},
-		{s.words, keysOf("g", "t", "p"), nil, "entries of the vocabulary that have a gram, of a tenant, since some time"},
+		{s.words, keysOf("g", "t", "n"), nil, "entries of the vocabulary that have a gram, of a tenant, since some time"},
 		{s.versions, keysOf("key"), nil, "the earlier versions of an event"},
 		{s.parts, keysOf("owner"), nil, "what lies in pieces is dropped whole"},
 		{s.parts, keysOf("n"), nil, "pieces that a crash left behind"},

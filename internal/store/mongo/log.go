@@ -55,6 +55,8 @@ type entry struct {
 	// Hours are the hours of the events that the entry changes, as they are before and after
 	// it: see [rollupDoc]. They go when it is applied, like the body.
 	Hours []string `bson:"hours,omitempty"`
+	// Shelf is the first shelf of the vocabulary that words are put on, see [shelf].
+	Shelf int64 `bson:"shelf,omitempty"`
 	// Fences are the newest terms of all leases.
 	Fences []fence `bson:"fences,omitempty"`
 
@@ -141,6 +143,7 @@ func (j *journal) change(ctx context.Context, build func(last *entry) (*entry, e
 		}
 		next.ID, next.N, next.Prev = entryID(last.N+1), last.N+1, last.Hash
 		next.By, next.Nonce, next.At = j.s.opts.Process, crand.Text(), j.s.clock.Now().UTC()
+		next.Shelf = max(next.Shelf, last.Shelf)
 		if err := j.pack(ctx, next); err != nil {
 			return err
 		}
@@ -511,6 +514,8 @@ func newChanges(kind string) (any, error) {
 		return &documentChanges{}, nil
 	case kindRewrite:
 		return &rewriteChanges{}, nil
+	case kindShelves:
+		return &shelfChanges{}, nil
 	case kindLedger:
 		return &ledgerChanges{}, nil
 	}
@@ -521,10 +526,13 @@ func newChanges(kind string) (any, error) {
 
 // applyEntry writes what an entry of the log of events changes.
 func (s *Store) applyEntry(ctx context.Context, e *entry) error {
+	s.vocabulary.useShelves(e.Shelf)
 	if err := s.touch(ctx, e.N, e.Hours); err != nil {
 		return err
 	}
 	switch c := e.changes.(type) {
+	case *shelfChanges:
+		return nil
 	case *appendChanges:
 		return s.applyAppend(ctx, e.N, c)
 	case *editChanges:

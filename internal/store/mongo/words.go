@@ -2,35 +2,51 @@ package mongo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"slices"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"aoc/internal/rawjson"
 )
 
 // shelf is a part of the vocabulary: the words of a tenant's events of some months. A search
-// of one tenant, or of the last weeks, looks at few of them, and the words that nobody uses
-// any more go with their shelf when the events of that time have gone.
+// of one tenant, or of the last weeks, looks at few of them.
+//
+// Words that nobody uses any more go with their shelf, when no event is left of its time or
+// of an earlier one: an entry of the log says which shelf is the first from then on, and
+// what comes late for an earlier one is put there. The entry is committed only if no such
+// event has come meanwhile, and who applies a later one knows of it; so words are dropped
+// from shelves only that nobody puts words on any more.
 type shelf struct {
 	tenant string // folded
-	period int64
+	number int64  // of the time; from 1
 }
 
-// shelfBits is the length of a period: 2⁵³ ns, about 104 days.
+// shelfBits is the length of the time of a shelf: 2⁵³ ns, about 104 days.
 const shelfBits = 53
 
-// shelfOf gives the shelf of an event of a tenant at a time in ns.
-func shelfOf(tenant string, at int64) shelf { return shelf{rawjson.Fold(tenant), at >> shelfBits} }
+// shelfNumber gives the shelf of a time in ns, one that can be stored.
+func shelfNumber(at int64) int64 { return at>>shelfBits + 1000 }
 
-// id is the id of an entry on the shelf. An entry may have spaces, so it stands last; a
-// tenant has none, or is told apart by its length.
+// shelfOf gives the shelf of an event of a tenant at a time in ns.
+func shelfOf(tenant string, at int64) shelf { return shelf{rawjson.Fold(tenant), shelfNumber(at)} }
+
+// shelfID is what the ids of all entries of a shelf begin with, and what those of earlier
+// ones are in front of.
+func shelfID(number int64) string { return fmt.Sprintf("%04d", number) }
+
+// id is the id of an entry on the shelf. An entry may have spaces, so it stands last; where
+// a tenant ends, its length tells.
 func (s shelf) id(entry string) string {
-	return fmt.Sprintf("%d %d %s %s", s.period, len(s.tenant), s.tenant, entry)
+	return fmt.Sprintf("%s %d %s %s", shelfID(s.number), len(s.tenant), s.tenant, entry)
 }
 
 // newWords are entries of the vocabulary, by shelf, some perhaps known already.
@@ -46,7 +62,7 @@ func (w newWords) add(d *eventDoc, words []string) {
 type wordDoc struct {
 	ID     string   `bson:"_id"`
 	Tenant string   `bson:"t"`
-	Period int64    `bson:"p"`
+	Shelf  int64    `bson:"n"`
 	Entry  string   `bson:"w"`
 	Grams  []string `bson:"g"` // see [entryGrams]
 }
@@ -58,6 +74,7 @@ func (s *Store) learnWords(ctx context.Context, words newWords) error {
 	var ids []wordID
 	named := map[wordID]bool{}
 	for on, entries := range words {
+		on.number = max(on.number, s.vocabulary.first.Load())
 		for _, entry := range entries {
 			id := on.id(entry)
 			known := s.vocabulary.id(id)
@@ -66,7 +83,7 @@ func (s *Store) learnWords(ctx context.Context, words newWords) error {
 			}
 			named[known] = true
 			ids = append(ids, known)
-			docs = append(docs, wordDoc{ID: id, Tenant: on.tenant, Period: on.period, Entry: entry, Grams: entryGrams(entry)})
+			docs = append(docs, wordDoc{ID: id, Tenant: on.tenant, Shelf: on.number, Entry: entry, Grams: entryGrams(entry)})
 		}
 	}
 	const atOnce = 1000
@@ -83,6 +100,11 @@ func (s *Store) learnWords(ctx context.Context, words newWords) error {
 // vocabulary remembers, within bounds, which entries the server has, so that few are sent
 // more than once.
 type vocabulary struct {
+	// first is the first shelf that words are put on, as far as this process has applied the
+	// log.
+	first  atomic.Int64
+	looked time.Time // when shelves were last looked through
+
 	once  sync.Once
 	seeds [2]maphash.Seed
 	mu    sync.Mutex
@@ -154,7 +176,7 @@ func (v shelves) find(ctx context.Context, l lookup) (entries []string, ok bool,
 	if v.tenants != nil {
 		filter = append(filter, bson.E{Key: "t", Value: bson.D{{Key: "$in", Value: v.tenants}}})
 	}
-	filter = append(filter, bson.E{Key: "p", Value: bson.D{{Key: "$gte", Value: v.from >> shelfBits}}})
+	filter = append(filter, bson.E{Key: "n", Value: bson.D{{Key: "$gte", Value: shelfNumber(v.from)}}})
 	cursor, err := v.s.words.Find(ctx, filter, options.Find().SetLimit(maxRead).SetBatchSize(maxRead).
 		SetProjection(bson.D{{Key: "_id", Value: 0}, {Key: "w", Value: 1}}))
 	if err != nil {
@@ -172,4 +194,79 @@ func (v shelves) find(ctx context.Context, l lookup) (entries []string, ok bool,
 	slices.Sort(entries)
 	entries = slices.Compact(entries)
 	return entries, len(entries) <= maxEntries, nil
+}
+
+// kindShelves is an entry of the log that says which shelf is the first from then on.
+const kindShelves = "shelves"
+
+// shelfChanges is what such an entry changes: nothing but what it says itself.
+type shelfChanges struct{}
+
+// useShelves makes this process put words on no shelf in front of the first one.
+func (v *vocabulary) useShelves(first int64) {
+	for {
+		now := v.first.Load()
+		if first <= now || v.first.CompareAndSwap(now, first) {
+			return
+		}
+	}
+}
+
+// shelfEvery is the time between two looks for shelves that can be cleared.
+const shelfEvery = time.Hour
+
+// clearShelves drops the words of events that have gone.
+func (s *Store) clearShelves(ctx context.Context) error {
+	var first int64
+	err := s.log.change(ctx, func(last *entry) (*entry, error) {
+		first = last.Shelf
+		var oldest eventDoc
+		err := s.events.FindOne(ctx, isEvent(), options.FindOne().SetSort(timeOrder(1)).SetProjection(bson.D{{Key: "at", Value: 1}})).Decode(&oldest)
+		if err != nil {
+			return nil, ignoreNone(err)
+		}
+		number := shelfNumber(oldest.At)
+		err = s.words.FindOne(ctx, wordsBefore(number)).Err()
+		if errors.Is(err, mongo.ErrNoDocuments) || number <= first {
+			return nil, nil
+		}
+		first = number
+		next := last.after(kindShelves, last.Edits, &shelfChanges{})
+		next.Shelf = number
+		return next, err
+	})
+	if err != nil || first == 0 {
+		return err
+	}
+	for {
+		more, err := s.dropWords(ctx, first)
+		if err != nil || !more {
+			return err
+		}
+	}
+}
+
+// wordsBefore is the filter of the words on shelves in front of one.
+func wordsBefore(number int64) bson.D {
+	return bson.D{{Key: "_id", Value: bson.D{{Key: "$lt", Value: shelfID(number)}}}}
+}
+
+// dropWords drops some words from the shelves in front of one, and tells whether there are
+// more.
+func (s *Store) dropWords(ctx context.Context, number int64) (more bool, err error) {
+	const atOnce = 5000
+	cursor, err := s.words.Find(ctx, wordsBefore(number), options.Find().SetLimit(atOnce).SetBatchSize(atOnce).SetProjection(bson.D{{Key: "_id", Value: 1}}))
+	if err != nil {
+		return false, err
+	}
+	var found []wordDoc
+	if err := cursor.All(ctx, &found); err != nil || len(found) == 0 {
+		return false, err
+	}
+	ids := make([]string, len(found))
+	for i := range found {
+		ids[i] = found[i].ID
+	}
+	_, err = s.words.DeleteMany(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}})
+	return len(found) == atOnce, err
 }
