@@ -65,7 +65,7 @@ func onOff(on bool) string {
 func (s *Store) checkForeign(ctx context.Context) error {
 	foreign := func(what string) error {
 		e := aoc.Errorf(aoc.CodeInvalid, "mongo.open", "AOC_MONGO_EVENTS: the collection %q %s", s.opts.Events, what)
-		e.Hint = "Take it over with aoc maintenance adopt, or name another collection in AOC_MONGO_EVENTS."
+		e.Hint = "Name another collection in AOC_MONGO_EVENTS."
 		return e
 	}
 	// Keys of events are texts; every other kind of _id sorts apart from them.
