@@ -13,7 +13,27 @@ import (
 	"aoc/internal/store"
 )
 
-// plan is a query as it is put to the server.
+// plan is a query as it is put to the server: a filter of terms, marks and time, which all
+// events that match meet, to be read newest first.
+//
+// Each shape of filter has its index, see [hintOf]. All of them have the order of searches
+// behind what they begin with, so that the server gives the first page without having found
+// the last one, and sorts nothing:
+//
+//	what every match has             index                why
+//	nothing in particular            at, tie              the events of a time lie together
+//	one of up to 190 terms           terms, at, tie       each term has its events in order; the server merges them
+//	one of up to 190 marks           marks, at, tie       as for terms; only annotated events are in it
+//	several such lists of terms      terms, at, tie       the server tries which list finds fewest; the others are a filter
+//	lists of terms and of marks      one of these two     which finds fewer, the server tries
+//	one of more terms                what the server      merging is bounded: it reads all of these terms and sorts, or
+//	                                 finds best           goes through the events of the time, which many match
+//
+// A list follows from alternatives, too, when each of them has one ([neededOfAny]). What
+// excludes events, such as a value that they must not have, is a filter behind an index.
+// Where that leaves few events of very many, the server is asked for parts of the time, see
+// [stream]. Parts of words and of values become terms by the vocabulary: [shelves.find] asks
+// its index of grams.
 type plan struct {
 	verdict
 	where   aoc.Expr

@@ -547,8 +547,7 @@ func (s *Store) rollUp(ctx context.Context) (more bool, err error) {
 	if err := s.dropRollups(ctx, settled); err != nil {
 		return false, err
 	}
-	stale := bson.D{{Key: "stale", Value: true}}
-	cursor, err := s.rollups.Find(ctx, stale, options.Find().SetSort(bson.D{{Key: "_id", Value: -1}}).SetLimit(hoursAtOnce).SetProjection(bson.D{{Key: "touched", Value: 1}}))
+	cursor, err := s.rollups.Find(ctx, staleHours(), options.Find().SetSort(bson.D{{Key: "_id", Value: -1}}).SetLimit(hoursAtOnce).SetProjection(bson.D{{Key: "touched", Value: 1}}))
 	if err != nil {
 		return false, err
 	}
@@ -568,6 +567,9 @@ func (s *Store) rollUp(ctx context.Context) (more bool, err error) {
 	done, err := s.rollUpAll(ctx, due)
 	return done && len(due) > 0, err
 }
+
+// staleHours is the filter of the hours that are to be rolled up.
+func staleHours() bson.D { return bson.D{{Key: "stale", Value: true}} }
 
 // dropRollups drops what tells of hours in front of a time.
 func (s *Store) dropRollups(ctx context.Context, before int64) error {

@@ -272,7 +272,7 @@ func (st *stream) question() (filter, hint bson.D) {
 	st.part = st.time
 	parts := []cond{st.cond}
 	if st.after != nil {
-		at := nanos(st.after.Time)
+		at := min(nanos(st.after.Time), st.part.to)
 		st.part.to = min(st.part.to, at+1)
 		parts = append(parts, upTo{at, tieOf(st.after.Key)})
 	}

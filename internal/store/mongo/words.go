@@ -172,12 +172,7 @@ func (v shelves) find(ctx context.Context, l lookup) (entries []string, ok bool,
 	if v.s.caps.scans {
 		return v.findScanned(ctx, l)
 	}
-	filter := bson.D{{Key: "g", Value: bson.D{{Key: "$all", Value: l.grams}}}}
-	if v.tenants != nil {
-		filter = append(filter, bson.E{Key: "t", Value: bson.D{{Key: "$in", Value: v.tenants}}})
-	}
-	filter = append(filter, bson.E{Key: "n", Value: bson.D{{Key: "$gte", Value: shelfNumber(v.from)}}})
-	cursor, err := v.s.words.Find(ctx, filter, options.Find().SetLimit(maxRead).SetBatchSize(maxRead).
+	cursor, err := v.s.words.Find(ctx, v.filter(l.grams), options.Find().SetLimit(maxRead).SetBatchSize(maxRead).
 		SetProjection(bson.D{{Key: "_id", Value: 0}, {Key: "w", Value: 1}}))
 	if err != nil {
 		return nil, false, err
@@ -194,6 +189,15 @@ func (v shelves) find(ctx context.Context, l lookup) (entries []string, ok bool,
 	slices.Sort(entries)
 	entries = slices.Compact(entries)
 	return entries, len(entries) <= maxEntries, nil
+}
+
+// filter is that of the entries that have all grams.
+func (v shelves) filter(grams []string) bson.D {
+	filter := bson.D{{Key: "g", Value: bson.D{{Key: "$all", Value: grams}}}}
+	if v.tenants != nil {
+		filter = append(filter, bson.E{Key: "t", Value: bson.D{{Key: "$in", Value: v.tenants}}})
+	}
+	return append(filter, bson.E{Key: "n", Value: bson.D{{Key: "$gte", Value: shelfNumber(v.from)}}})
 }
 
 // kindShelves is an entry of the log that says which shelf is the first from then on.
