@@ -69,6 +69,9 @@ func (s *Store) Rewrite(ctx context.Context, position string, limit int, derive 
 		if len(r.order) == 0 {
 			return nil, nil
 		}
+		for _, d := range r.docs { // one that was joined may have another time than either had
+			r.hours[hourOf(string(d.TenantID), d.At)] = true
+		}
 		e := last.after(kindRewrite, last.Edits, r.changes())
 		for h := range r.hours {
 			e.Hours = append(e.Hours, h)
