@@ -38,6 +38,8 @@ type editDoc struct {
 	Batch   text   `bson:"batch,omitempty"`
 	Before  text   `bson:"before"` // JSON
 	After   text   `bson:"after"`
+	// Moved is the entry of the log that last gave the record to another subject.
+	Moved int64 `bson:"moved,omitempty"`
 }
 
 func newEditDoc(r *aoc.EditRecord) editDoc {

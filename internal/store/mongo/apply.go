@@ -40,6 +40,7 @@ func (s *Store) insertEvents(ctx context.Context, n int64, docs []*eventDoc, mov
 	owners := make([]string, len(docs))
 	for i, d := range docs {
 		full := *d
+		full.Written, full.Annotated = n, n
 		older, err := s.olderIfAny(ctx, d)
 		if err != nil {
 			return err
@@ -102,15 +103,12 @@ func (s *Store) index(d *eventDoc, older [][]byte, words newWords) {
 
 // olderIfAny gives the earlier versions of an event that is said to have some.
 func (s *Store) olderIfAny(ctx context.Context, d *eventDoc) ([][]byte, error) {
-	if d.Older == 0 {
-		return nil, nil
-	}
-	older, err := s.olderRaws(ctx, []string{d.Key})
+	older, err := s.olderRaws(ctx, []*eventDoc{d})
 	return older[d.Key], err
 }
 
-// place makes a document the shown version of its event, unless a later one is: the version
-// that was shown becomes an earlier one.
+// place makes a document the shown version of its event, unless this entry or a later one
+// has been there: the version that was shown becomes an earlier one.
 func (s *Store) place(ctx context.Context, n int64, d *eventDoc, moved bool) error {
 	for {
 		var was eventDoc
@@ -120,7 +118,7 @@ func (s *Store) place(ctx context.Context, n int64, d *eventDoc, moved bool) err
 			return s.insertEvents(ctx, n, []*eventDoc{d}, moved)
 		case err != nil:
 			return err
-		case was.Seq >= d.Seq:
+		case was.Written > n || was.Written == n && was.Seq >= d.Seq:
 			return nil
 		}
 		done, err := s.supersede(ctx, n, &was, d, moved)
@@ -134,18 +132,22 @@ func (s *Store) place(ctx context.Context, n int64, d *eventDoc, moved bool) err
 func (s *Store) supersede(ctx context.Context, n int64, was, d *eventDoc, moved bool) (done bool, err error) {
 	partsOf := was.PartsOf
 	if err := s.whole(ctx, was); err != nil {
+		if errors.Is(err, errNoPart) {
+			return false, nil // somebody else has replaced it
+		}
 		return false, err
 	}
 	next := *d
-	if !moved && !was.gone() && !slices.Contains(was.Contents, d.Contents[0]) {
+	next.Written, next.Annotated, next.Left = n, n, was.left()
+	if !moved && !was.gone() {
 		if err := s.insertVersion(ctx, n, was.version()); err != nil {
 			return false, err
 		}
 		next.Contents = append(slices.Clone(was.Contents), d.Contents[0])
-		next.Older = len(next.Contents) - 1
+		next.OlderAt = append(slices.Clone(was.OlderAt), was.Seq)
+		next.Older = len(next.OlderAt)
 		next.First = was.First
-		next.Tags, next.Comments, next.Review = was.Tags, was.Comments, was.Review
-		next.ReviewEdit, next.Annotated = was.ReviewEdit, was.Annotated
+		next.Tags, next.Comments, next.Review, next.ReviewEdit = was.Tags, was.Comments, was.Review, was.ReviewEdit
 	}
 	older, err := s.olderIfAny(ctx, &next)
 	if err != nil {
@@ -160,14 +162,28 @@ func (s *Store) supersede(ctx context.Context, n int64, was, d *eventDoc, moved 
 	if err != nil {
 		return false, err
 	}
-	matched, err := s.replaceIf(ctx, s.events, d.Key, "seq", was.Seq, stored)
+	return s.exchange(ctx, was, stored, partsOf)
+}
+
+// exchange puts a document in the place of one as it was read, with its parts; false when
+// that has changed meanwhile.
+func (s *Store) exchange(ctx context.Context, was, d *eventDoc, partsOf string) (bool, error) {
+	matched, err := s.replaceIf(ctx, s.events, was, d)
 	if err != nil {
 		return false, err
 	}
 	if !matched {
-		return false, s.dropParts(ctx, stored.PartsOf)
+		return false, s.dropParts(ctx, d.PartsOf)
 	}
 	return true, s.dropParts(ctx, partsOf)
+}
+
+// left gives the keys of events that were under the key of a document before.
+func (d *eventDoc) left() []string {
+	if !d.gone() || slices.Contains(d.Left, d.Joined) {
+		return d.Left
+	}
+	return append(slices.Clone(d.Left), d.Joined)
 }
 
 // version gives the shown version of an event as one that is no longer shown.
@@ -179,8 +195,10 @@ func (d *eventDoc) version() versionDoc {
 
 func versionID(key string, seq int64) string { return fmt.Sprintf("%s/%012d", key, seq) }
 
-// insertVersion keeps an earlier version; once is enough.
+// insertVersion keeps an earlier version; once is enough. One that is there already is kept
+// for this entry, too, whatever earlier ones think of it.
 func (s *Store) insertVersion(ctx context.Context, n int64, v versionDoc) error {
+	v.N = n
 	if len(v.Raw) > maxInline {
 		v.PartsOf = ownerVersion + "/" + v.ID + "/" + crand.Text()
 		var err error
@@ -189,11 +207,19 @@ func (s *Store) insertVersion(ctx context.Context, n int64, v versionDoc) error 
 		}
 		v.Raw = ""
 	}
-	_, err := s.versions.InsertOne(ctx, v)
-	if mongo.IsDuplicateKeyError(err) {
-		return s.dropParts(ctx, v.PartsOf)
+	for {
+		_, err := s.versions.InsertOne(ctx, v)
+		if !mongo.IsDuplicateKeyError(err) {
+			return err
+		}
+		r, err := s.versions.UpdateOne(ctx, byID(v.ID), bson.D{{Key: "$max", Value: bson.D{{Key: "n", Value: n}}}})
+		if err != nil {
+			return err
+		}
+		if r.MatchedCount > 0 {
+			return s.dropParts(ctx, v.PartsOf)
+		}
 	}
-	return err
 }
 
 // spill gives the document as it is stored: what is too large for one lies in parts.
@@ -258,26 +284,65 @@ func (s *Store) whole(ctx context.Context, d *eventDoc) error {
 	return nil
 }
 
-// load makes documents whole.
-func (s *Store) load(ctx context.Context, docs []*eventDoc) error {
-	for _, d := range docs {
-		if err := s.whole(ctx, d); err != nil {
+// fresh makes a document that was just read whole. If it has been replaced since, with its
+// parts, it becomes what is there now; if it is gone, one without contents.
+func (s *Store) fresh(ctx context.Context, d *eventDoc) error {
+	for {
+		err := s.whole(ctx, d)
+		if !errors.Is(err, errNoPart) {
 			return err
 		}
+		changed, lost := s.again(ctx, d)
+		if lost != nil || !changed {
+			return errors.Join(lost, err)
+		}
 	}
-	return nil
 }
 
-// replaceIf replaces a document whose field has a value, and tells whether it did.
-func (s *Store) replaceIf(ctx context.Context, coll collection, id, field string, is int64, doc any) (bool, error) {
-	filter := bson.D{{Key: "_id", Value: id}, {Key: field, Value: is}}
+// vanished reports whether fresh has found nothing: every event has a record.
+func (d *eventDoc) vanished() bool { return d.Raw == "" && d.Parts == 0 }
+
+// again reads a document again, and tells whether it is another one now.
+func (s *Store) again(ctx context.Context, d *eventDoc) (changed bool, err error) {
+	was := *d
+	*d = eventDoc{Key: was.Key}
+	err = s.events.FindOne(ctx, byID(was.Key)).Decode(d)
+	if err != nil && !errors.Is(err, mongo.ErrNoDocuments) {
+		return false, err
+	}
+	return d.Written != was.Written || d.Seq != was.Seq, nil
+}
+
+// withOlder makes a document whole as fresh does, and gives the earlier versions of it.
+func (s *Store) withOlder(ctx context.Context, d *eventDoc) ([]versionDoc, error) {
+	for {
+		if err := s.fresh(ctx, d); err != nil {
+			return nil, err
+		}
+		older, err := s.versionsOf(ctx, d)
+		if err == nil && len(older) == len(d.OlderAt) || err != nil && !errors.Is(err, errNoPart) {
+			return older, err
+		}
+		whole := *d
+		changed, lost := s.again(ctx, d)
+		if lost != nil || !changed {
+			*d = whole
+			return older, errors.Join(lost, err)
+		}
+	}
+}
+
+// replaceIf replaces the document of an event if it is still the one that was read, and
+// tells whether it did.
+func (s *Store) replaceIf(ctx context.Context, coll collection, was *eventDoc, doc any) (bool, error) {
+	filter := bson.D{{Key: "_id", Value: was.Key}, {Key: "written", Value: was.Written}, {Key: "seq", Value: was.Seq}}
 	if s.caps.scans {
-		defer lookAndWrite(id)()
-		now, ok, err := fieldOf(ctx, coll, id, field)
-		if err != nil || !ok || now != is {
+		defer lookAndWrite(was.Key)()
+		now, err := findOneByOne[eventDoc](ctx, coll, []string{was.Key}, bson.D{{Key: "written", Value: 1}, {Key: "seq", Value: 1}})
+		if err != nil || len(now) == 0 || now[0].Written != was.Written || now[0].Seq != was.Seq {
 			return false, err
 		}
-		filter = byID(id)
+		filter = byID(was.Key)
 	}
 	r, err := coll.ReplaceOne(ctx, filter, doc)
 	if err != nil {
@@ -386,8 +451,8 @@ func findOneByOne[T any](ctx context.Context, coll collection, ids []string, pro
 }
 
 // olderRaws gives the earlier versions of events, oldest first.
-func (s *Store) olderRaws(ctx context.Context, keys []string) (map[string][][]byte, error) {
-	versions, err := s.versionsOf(ctx, keys)
+func (s *Store) olderRaws(ctx context.Context, docs []*eventDoc) (map[string][][]byte, error) {
+	versions, err := s.versionsOf(ctx, docs...)
 	if err != nil {
 		return nil, err
 	}
@@ -398,17 +463,19 @@ func (s *Store) olderRaws(ctx context.Context, keys []string) (map[string][][]by
 	return raws, nil
 }
 
-// versionsOf gives the earlier versions of events, whole, oldest first.
-func (s *Store) versionsOf(ctx context.Context, keys []string) ([]versionDoc, error) {
-	if len(keys) == 0 {
+// versionsOf gives the earlier versions that documents of events name, whole, oldest first.
+func (s *Store) versionsOf(ctx context.Context, docs ...*eventDoc) ([]versionDoc, error) {
+	var ids []string
+	for _, d := range docs {
+		for _, seq := range d.OlderAt {
+			ids = append(ids, versionID(d.Key, seq))
+		}
+	}
+	if len(ids) == 0 {
 		return nil, nil
 	}
-	cursor, err := s.versions.Find(ctx, versionsOfKeys(keys))
+	found, err := findByIDs[versionDoc](ctx, s, s.versions, ids, nil)
 	if err != nil {
-		return nil, err
-	}
-	var found []versionDoc
-	if err := cursor.All(ctx, &found); err != nil {
 		return nil, err
 	}
 	for i := range found {

@@ -55,21 +55,25 @@ type eventDoc struct {
 
 	// Contents are marks of the content of all versions, oldest first. See [contentMark].
 	Contents []string `bson:"contents"`
-	// Older counts the earlier versions; they are in a collection of their own.
-	Older int `bson:"revisions"`
+	// Older counts the earlier versions, OlderAt are their places. They are in a collection of
+	// their own, where one that is not named here does not count: somebody came too late.
+	Older   int     `bson:"revisions"`
+	OlderAt []int64 `bson:"older_at,omitempty"`
 
 	Tags     []text     `bson:"tags"`
 	Comments []comment  `bson:"comments"`
 	Review   *reviewDoc `bson:"review"`
 	// ReviewEdit is the last edit that gave a review or took it away; Annotated the entry of
-	// the log that last changed tags, comments or review.
+	// the log that last changed tags, comments or review, or the one that made the document.
 	ReviewEdit int64 `bson:"review_edit"`
 	Annotated  int64 `bson:"annotated"`
 
-	// Rewritten is the entry of the log that last derived the event anew, 0 for none. Joined is
-	// the key that the event has now: then nothing else is left here.
-	Rewritten int64  `bson:"rewritten"`
-	Joined    string `bson:"joined,omitempty"`
+	// Written is the entry of the log that last wrote the whole document: earlier ones change
+	// nothing in it any more. Joined is the key that the event has now: then nothing else is
+	// left here. Left are the keys of events that were here before this one.
+	Written int64    `bson:"written"`
+	Joined  string   `bson:"joined,omitempty"`
+	Left    []string `bson:"left,omitempty"`
 
 	// Terms are what a search finds the event by, see [termsOf]; Marks are the same for tags
 	// and reviews, which change on their own.
@@ -123,6 +127,7 @@ type reviewDoc struct {
 // versionDoc is an earlier version of an event's record.
 type versionDoc struct {
 	ID        string    `bson:"_id"` // key/seq
+	N         int64     `bson:"n"`   // the entry of the log that last wanted it kept
 	Key       string    `bson:"key"`
 	Seq       int64     `bson:"seq"`
 	Received  int64     `bson:"received"`

@@ -122,7 +122,10 @@ func (s *Store) Compact(ctx context.Context) (more bool, err error) {
 	if !s.due(&s.swept, sweepEvery) {
 		return false, nil
 	}
-	return false, s.fault(s.sweepParts(ctx), op)
+	if err := s.sweepParts(ctx); err != nil {
+		return false, s.fault(err, op)
+	}
+	return false, s.fault(s.sweepVersions(ctx), op)
 }
 
 // sweepEvery is the time between two looks for what crashes have left behind.

@@ -2,6 +2,7 @@ package mongo
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 
 	"go.mongodb.org/mongo-driver/v2/event"
@@ -13,12 +14,18 @@ type Step struct {
 	Kind  string // of the entry
 	N     int64
 	Nonce string
+	// Terms are the newest terms of leases, as an entry of the ledger's log has them.
+	Terms map[string]int64
 }
 
 // WithStep lets f hear of, delay or end the steps of changes.
 func WithStep(o Options, f func(ctx context.Context, s Step) error) Options {
 	o.step = func(ctx context.Context, point string, e *entry) error {
-		return f(ctx, Step{Point: point, Kind: e.Kind, N: e.N, Nonce: e.Nonce})
+		s := Step{Point: point, Kind: e.Kind, N: e.N, Nonce: e.Nonce, Terms: map[string]int64{}}
+		for _, f := range e.Fences {
+			s.Terms[f.Name] = f.Term
+		}
+		return f(ctx, s)
 	}
 	return o
 }
@@ -44,6 +51,34 @@ func KeepLedger(t *testing.T, n int64) {
 // SmallParts lets, for one test, events of more than a few hundred bytes lie in parts.
 func SmallParts(t *testing.T) {
 	size, body, inline := partSize, maxBody, maxInline
-	partSize, maxBody, maxInline = 400, 900, 700
+	partSize, maxBody, maxInline = 700, 2500, 900
 	t.Cleanup(func() { partSize, maxBody, maxInline = size, body, inline })
+}
+
+// ForgetGuards breaks a store: whatever it applies, it applies as if it were the newest.
+func ForgetGuards(s *Store) {
+	for _, j := range []*journal{s.log, s.ledger} {
+		apply := j.apply
+		j.apply = func(ctx context.Context, e *entry) error {
+			late := *e
+			late.N = 1<<40 + applications.Add(1)
+			return apply(ctx, &late)
+		}
+	}
+}
+
+var applications atomic.Int64
+
+// ApplyFirst breaks a store: it applies an entry before it has the number of it.
+func ApplyFirst(s *Store) {
+	step := s.opts.step
+	s.opts.step = func(ctx context.Context, point string, e *entry) error {
+		if err := step(ctx, point, e); err != nil || point != "commit" {
+			return err
+		}
+		if e.Kind == kindLedger {
+			return s.applyLedger(ctx, e)
+		}
+		return s.applyEntry(ctx, e)
+	}
 }

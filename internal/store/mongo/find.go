@@ -33,7 +33,13 @@ func (s *Store) get(ctx context.Context, op, key string) (*eventDoc, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &d, s.whole(ctx, &d)
+	if err := s.fresh(ctx, &d); err != nil {
+		return nil, err
+	}
+	if d.vanished() {
+		return nil, notFound(op, key)
+	}
+	return &d, nil
 }
 
 // FindByID implements [store.Finder].
@@ -53,10 +59,12 @@ func (s *Store) FindByID(ctx context.Context, id string) ([]aoc.Event, error) {
 		if string(found[i].ID) != id {
 			continue
 		}
-		if err := s.whole(ctx, &found[i]); err != nil {
+		if err := s.fresh(ctx, &found[i]); err != nil {
 			return nil, s.fault(err, op)
 		}
-		events = append(events, found[i].event())
+		if !found[i].vanished() {
+			events = append(events, found[i].event())
+		}
 	}
 	return events, nil
 }
@@ -68,15 +76,16 @@ func (s *Store) Versions(ctx context.Context, key string) ([]store.Version, erro
 	if err != nil {
 		return nil, s.fault(err, op)
 	}
-	older, err := s.versionsOf(ctx, []string{key})
+	older, err := s.withOlder(ctx, d)
 	if err != nil {
 		return nil, s.fault(err, op)
 	}
+	if d.vanished() {
+		return nil, notFound(op, key)
+	}
 	var versions []store.Version
 	for i := range older {
-		if older[i].Seq < d.Seq { // else of a revision that came between the two questions
-			versions = append(versions, older[i].version())
-		}
+		versions = append(versions, older[i].version())
 	}
 	return append(versions, store.Version{Seq: d.Seq, ReceivedAt: fromNanos(d.Received), Raw: []byte(d.Raw)}), nil
 }

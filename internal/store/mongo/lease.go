@@ -76,18 +76,32 @@ func (s *Store) TryLease(ctx context.Context, name string) (l store.Lease, holde
 	if err != nil {
 		return nil, "", false, s.fault(err, op)
 	}
-	term := int64(1)
-	if newest != nil {
-		if !newest.Released && !s.held.silent(newest, s.clock.Now()) {
-			return nil, newest.Holder, false, nil
-		}
-		term = newest.Term + 1
+	if newest != nil && !newest.Released && !s.held.silent(newest, s.clock.Now()) {
+		return nil, newest.Holder, false, nil
+	}
+	term, err := s.nextTerm(ctx, name, newest)
+	if err != nil {
+		return nil, "", false, s.fault(err, op)
 	}
 	taken, err := s.take(ctx, name, term)
 	if err != nil || taken == nil {
 		return nil, "", false, s.fault(err, op)
 	}
 	return taken, s.opts.Process, true, nil
+}
+
+// nextTerm gives the term after the newest one: of those that are leases, and of those whose
+// fence was raised by a process that could not learn of it, and gave up.
+func (s *Store) nextTerm(ctx context.Context, name string, newest *leaseDoc) (int64, error) {
+	last, err := s.ledger.catchUp(ctx)
+	if err != nil {
+		return 0, err
+	}
+	term := termOf(last.Fences, name)
+	if newest != nil {
+		term = max(term, newest.Term)
+	}
+	return term + 1, nil
 }
 
 // newestLease reads the newest term of a lease; nil when nobody ever had it.

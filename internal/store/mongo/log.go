@@ -136,7 +136,11 @@ func (j *journal) change(ctx context.Context, build func(last *entry) (*entry, e
 		next, err := build(last)
 		if err != nil || next == nil {
 			// What build has read is the state at last only if nobody has gone on since.
-			if now, lost := j.catchUp(ctx); lost != nil || now.N == last.N {
+			now, lost := j.catchUp(ctx)
+			switch {
+			case lost != nil && err == nil:
+				return lost
+			case lost != nil || now.N == last.N:
 				return err
 			}
 			continue
@@ -158,6 +162,9 @@ func (j *journal) change(ctx context.Context, build func(last *entry) (*entry, e
 				return err
 			}
 			continue
+		}
+		if errors.Is(err, errSlept) {
+			return j.wakeUp(ctx, build)
 		}
 		if err != nil {
 			j.forget()
@@ -187,47 +194,82 @@ func (j *journal) finish(ctx context.Context, e *entry) error {
 // server may have it and could not say so.
 func (j *journal) insert(ctx context.Context, e *entry) error {
 	const tries = 3
-	for try := 1; ; try++ {
+	for failed := 0; ; {
 		_, err := j.coll.InsertOne(ctx, e)
 		switch {
 		case err == nil:
 			return j.confirm(ctx, e)
 		case mongo.IsDuplicateKeyError(err):
-			return j.resolve(ctx, e)
-		case try == tries || !unreachable(err) || ctx.Err() != nil:
+			if known, err := j.resolve(ctx, e); known || err != nil {
+				return err
+			}
+		case !unreachable(err) || ctx.Err() != nil:
 			return err
+		default: // It may have been stored: inserting it again then says that it is there.
+			if failed++; failed == tries {
+				return err
+			}
 		}
-		// It may have been stored: inserting it again then says that it is there.
 	}
+}
+
+// resolve finds out whose entry has the number that was found to be taken. known is false
+// when it cannot be read: no majority of servers has it yet, or it is gone by now.
+func (j *journal) resolve(ctx context.Context, e *entry) (known bool, err error) {
+	got, err := j.slim(ctx, e.N)
+	switch {
+	case err != nil:
+		return false, err
+	case got == nil:
+		return false, j.s.clock.Sleep(ctx, rand.N(20*time.Millisecond))
+	case got.Nonce != e.Nonce:
+		return true, errTaken
+	}
+	return true, j.confirm(ctx, e)
 }
 
 // confirm makes sure that an entry of a log that is cut at its beginning follows the one
 // before it: a process that slept may believe that a number is free which was used long ago.
 func (j *journal) confirm(ctx context.Context, e *entry) error {
-	if j.keep == 0 || e.N == 1 {
-		return nil
-	}
-	err := j.coll.FindOne(ctx, byID(entryID(e.N-1)), options.FindOne().SetProjection(bson.D{{Key: "_id", Value: 1}})).Err()
-	if !errors.Is(err, mongo.ErrNoDocuments) {
+	follows, err := j.follows(ctx, e)
+	if err != nil || follows {
 		return err
 	}
-	if _, err := j.coll.DeleteOne(ctx, byID(e.ID)); err != nil {
+	if _, err := j.coll.DeleteOne(ctx, bson.D{{Key: "_id", Value: e.ID}, {Key: "nonce", Value: e.Nonce}}); err != nil {
 		return err
 	}
-	return errTaken
+	return errSlept
 }
 
-// resolve finds out whose entry has the number.
-func (j *journal) resolve(ctx context.Context, e *entry) error {
-	got, err := j.read(ctx, e.N)
+// follows reports whether the entry before an entry is there. Of a log that is cut that is
+// so while the entry is one of the newest.
+func (j *journal) follows(ctx context.Context, e *entry) (bool, error) {
+	if j.keep == 0 || e.N == 1 {
+		return true, nil
+	}
+	before, err := j.find(ctx, e.N-1, options.FindOne().SetProjection(bson.D{{Key: "hash", Value: 1}}))
+	return before != nil && bytes.Equal(before.Hash, e.Prev), err
+}
+
+// errSlept says that the log has been cut behind an entry that was to be committed: it had
+// either never a place in it, or others have gone on behind it for long.
+var errSlept = errors.New("the log has gone on without the process")
+
+// wakeUp gives the error of a change whose process has slept: the reason why it could not be
+// made now, if there is one.
+func (j *journal) wakeUp(ctx context.Context, build func(last *entry) (*entry, error)) error {
+	j.forget()
+	last, err := j.settled(ctx)
 	if err != nil {
 		return err
 	}
-	if got != nil && got.Nonce == e.Nonce {
-		return nil
+	if _, err := build(last); err != nil {
+		return err
 	}
-	// Another one, or one that no majority of servers has yet.
-	return errTaken
+	e := &aoc.Error{Code: aoc.CodeUnavailable, Op: "mongo.log", Cause: errSlept}
+	e.Message = "this process was asleep for so long that it cannot tell whether its change was made"
+	e.Hint = "What was asked for can be tried again."
+	return e
 }
 
 // settled gives the newest entry, applied, without its body; one with number 0 of an empty
@@ -263,19 +305,8 @@ const patience = 500 * time.Millisecond
 // settle applies an entry and writes down that it has been.
 func (j *journal) settle(ctx context.Context, e *entry) error {
 	if e.changes == nil {
-		whole, err := j.read(ctx, e.N)
-		if err != nil {
-			return err
-		}
-		if whole == nil {
-			j.forget()
-			return aoc.Errorf(aoc.CodeInternal, "mongo.log", "entry %d of the log is gone", e.N)
-		}
-		if whole.Applied {
-			j.advance(whole)
-			return nil
-		}
-		if err := j.unpack(ctx, whole); err != nil {
+		whole, err := j.unsettled(ctx, e.N)
+		if err != nil || whole == nil {
 			return err
 		}
 		e = whole
@@ -304,6 +335,38 @@ func (j *journal) settle(ctx context.Context, e *entry) error {
 	done.Applied = true
 	j.advance(&done)
 	return j.trim(ctx, e.N)
+}
+
+// unsettled reads an entry with its changes; nil when there is nothing to apply any more.
+func (j *journal) unsettled(ctx context.Context, n int64) (*entry, error) {
+	for {
+		e, err := j.read(ctx, n)
+		switch {
+		case err != nil:
+			return nil, err
+		case e == nil && j.keep == 0:
+			j.forget()
+			return nil, goneEntry(n)
+		case e == nil: // applied long ago
+			j.forget()
+			return nil, nil
+		case e.Applied:
+			j.advance(e)
+			return nil, nil
+		}
+		if follows, err := j.follows(ctx, e); err != nil || !follows {
+			j.forget() // it is about to be taken back by a process that slept
+			return nil, err
+		}
+		err = j.unpack(ctx, e)
+		if !errors.Is(err, errNoPart) {
+			return e, err
+		}
+		// Whoever has applied it has removed its parts, and written that down before.
+		if now, lost := j.slim(ctx, n); lost != nil || now != nil && !now.Applied {
+			return nil, errors.Join(lost, err)
+		}
+	}
 }
 
 // trim drops entries that nobody needs any more, now and then.
@@ -354,6 +417,11 @@ func (j *journal) last(ctx context.Context) (*entry, error) {
 	if e := j.known(); e != nil {
 		return e, nil
 	}
+	return j.look(ctx)
+}
+
+// look reads the newest entry of the log.
+func (j *journal) look(ctx context.Context) (*entry, error) {
 	var e entry
 	err := j.coll.FindOne(ctx, bson.D{}, options.FindOne().SetSort(bson.D{{Key: "_id", Value: -1}}).SetProjection(slimEntry())).Decode(&e)
 	switch {
@@ -417,6 +485,11 @@ func (j *journal) applied(ctx context.Context) (*entry, error) {
 
 // rollForward applies an entry that another process has left alone for some time.
 func (j *journal) rollForward(ctx context.Context) error {
+	if j.keep > 0 { // a process that did nothing for long would not find the next entry
+		if _, err := j.look(ctx); err != nil {
+			return err
+		}
+	}
 	last, err := j.catchUp(ctx)
 	if err != nil || last.Applied {
 		return err
@@ -540,7 +613,7 @@ func (s *Store) applyEntry(ctx context.Context, e *entry) error {
 	case *documentChanges:
 		return s.applyDocuments(ctx, e.N, c)
 	case *rewriteChanges:
-		return s.applyRewrite(ctx, e.N, c)
+		return s.applyRewrite(ctx, e, c)
 	}
 	return aoc.Errorf(aoc.CodeInternal, "mongo.log", "the log of events has an entry of kind %q", e.Kind)
 }

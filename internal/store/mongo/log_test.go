@@ -190,8 +190,11 @@ type logEntry struct {
 	N       int64    `bson:"n"`
 	Prev    []byte   `bson:"prev"`
 	Hash    []byte   `bson:"hash"`
+	Nonce   string   `bson:"nonce"`
 	Size    int64    `bson:"size"`
+	Edits   int64    `bson:"edits"`
 	Keys    []string `bson:"keys"`
+	Leaves  []byte   `bson:"leaves"`
 	Applied bool     `bson:"applied"`
 	Body    []byte   `bson:"body"`
 }
@@ -199,7 +202,20 @@ type logEntry struct {
 // checkLog holds that the log of events is one unbroken chain of applied entries.
 func checkLog(t *testing.T, f fleet) []logEntry {
 	t.Helper()
-	cursor, err := f.collection(t, "aoc_log").Find(t.Context(), bson.D{}, options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}))
+	entries := f.entries(t, "aoc_log")
+	if len(entries) > 0 && entries[0].N != 1 {
+		t.Fatalf("the log begins with entry %d", entries[0].N)
+	}
+	if err := chained(entries); err != nil {
+		t.Fatal(err)
+	}
+	return entries
+}
+
+// entries reads a log.
+func (f fleet) entries(t *testing.T, log string) []logEntry {
+	t.Helper()
+	cursor, err := f.collection(t, log).Find(t.Context(), bson.D{}, options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,21 +223,28 @@ func checkLog(t *testing.T, f fleet) []logEntry {
 	if err := cursor.All(t.Context(), &entries); err != nil {
 		t.Fatal(err)
 	}
-	var before logEntry
-	for _, e := range entries {
+	return entries
+}
+
+// chained tells where entries are no unbroken chain of applied ones.
+func chained(entries []logEntry) error {
+	for i, e := range entries {
+		before := logEntry{N: e.N - 1, Prev: e.Prev, Hash: e.Prev, Size: e.Size - int64(len(e.Keys))}
+		if i > 0 {
+			before = entries[i-1]
+		}
 		switch {
 		case e.N != before.N+1 || e.ID != fmt.Sprintf("%012d", e.N):
-			t.Fatalf("entry %d follows %d", e.N, before.N)
+			return fmt.Errorf("entry %d follows %d", e.N, before.N)
 		case string(e.Prev) != string(before.Hash) || len(e.Hash) != 32:
-			t.Fatalf("entry %d does not name the hash of the one before", e.N)
+			return fmt.Errorf("entry %d does not name the hash of the one before", e.N)
 		case e.Size != before.Size+int64(len(e.Keys)):
-			t.Fatalf("entry %d has %d places after %d and %d keys", e.N, e.Size, before.Size, len(e.Keys))
+			return fmt.Errorf("entry %d has %d places after %d and %d keys", e.N, e.Size, before.Size, len(e.Keys))
 		case !e.Applied || len(e.Body) > 0:
-			t.Fatalf("entry %d: applied %v, %d bytes of body left", e.N, e.Applied, len(e.Body))
+			return fmt.Errorf("entry %d: applied %v, %d bytes of body left", e.N, e.Applied, len(e.Body))
 		}
-		before = e
 	}
-	return entries
+	return nil
 }
 
 // TestApplyingLate lets a process sleep before it applies what it has committed, while others

@@ -114,7 +114,9 @@ type Store struct {
 
 	mu    sync.Mutex
 	swept time.Time // when leftovers were last looked for
-	held  heldLeases
+	// sweptTo is the earlier version of an event up to which that was.
+	sweptTo string
+	held    heldLeases
 
 	closing sync.Once
 	closed  context.CancelFunc

@@ -67,22 +67,14 @@ func (s *Store) LogEntries(ctx context.Context, after int64, limit int) ([]store
 
 // entriesAt gives what is kept for places from first on, but for their leaves.
 func (s *Store) entriesAt(ctx context.Context, first int64, keys []string) ([]store.LogEntry, error) {
-	found, err := findByIDs[eventDoc](ctx, s, s.events, keys, nil)
+	shown, err := s.shownAt(ctx, first, keys)
 	if err != nil {
 		return nil, err
 	}
-	byKey := make(map[string]*eventDoc, len(found))
-	for i := range found {
-		byKey[found[i].Key] = &found[i]
-	}
-	if err := s.follow(ctx, byKey); err != nil {
-		return nil, err
-	}
 	entries := make([]store.LogEntry, len(keys))
-	for i, key := range keys {
+	for i, d := range shown {
 		entries[i].Seq = first + int64(i)
-		d := byKey[key]
-		if d == nil || d.gone() || d.Seq != entries[i].Seq {
+		if d == nil {
 			continue
 		}
 		if err := s.fillEntry(ctx, &entries[i], d); err != nil {
@@ -93,19 +85,14 @@ func (s *Store) entriesAt(ctx context.Context, first int64, keys []string) ([]st
 }
 
 func (s *Store) fillEntry(ctx context.Context, e *store.LogEntry, d *eventDoc) error {
-	if err := s.whole(ctx, d); err != nil {
+	older, err := s.withOlder(ctx, d)
+	if err != nil || d.vanished() || d.Seq != e.Seq {
 		return err
 	}
 	event := d.event()
 	e.Event, e.ReviewEdit = &event, d.ReviewEdit
-	if d.Older > 0 {
-		older, err := s.versionsOf(ctx, []string{d.Key})
-		if err != nil {
-			return err
-		}
-		for i := range older {
-			e.Versions = append(e.Versions, older[i].logVersion())
-		}
+	for i := range older {
+		e.Versions = append(e.Versions, older[i].logVersion())
 	}
 	shown := d.version()
 	e.Versions = append(e.Versions, shown.logVersion())
@@ -183,6 +170,7 @@ func moveChanges(op string, entries []store.LogEntry) (*appendChanges, error) {
 			d.Contents = append(d.Contents, mark)
 		}
 		for _, v := range e.Versions[:n-1] {
+			d.OlderAt = append(d.OlderAt, v.Seq)
 			c.Versions = append(c.Versions, &versionDoc{
 				ID: versionID(d.Key, v.Seq), Key: d.Key, Seq: v.Seq, Received: nanos(v.ReceivedAt), Timestamp: d.Timestamp, Origin: text(v.Origin), Salt: v.Salt, Raw: text(v.Raw),
 			})

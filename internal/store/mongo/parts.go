@@ -52,14 +52,18 @@ func (s *Store) putParts(ctx context.Context, owner string, n int64, data []byte
 	return count, nil
 }
 
-// getParts gives what putParts stored.
+// errNoPart says that a piece is gone: with what it was a piece of, unless somebody has
+// removed it.
+var errNoPart = errors.New("a piece is gone")
+
+// getParts gives what putParts stored, or errNoPart.
 func (s *Store) getParts(ctx context.Context, owner string, count int) ([]byte, error) {
 	var data []byte
 	for i := range count {
 		var p partDoc
 		err := s.parts.FindOne(ctx, byID(partID(owner, i))).Decode(&p)
 		if errors.Is(err, mongo.ErrNoDocuments) {
-			return nil, aoc.Errorf(aoc.CodeInternal, "mongo.parts", "piece %d of %q is gone", i, owner)
+			return nil, aoc.Wrap(errNoPart, aoc.CodeInternal, "mongo.parts", fmt.Sprintf("piece %d of %q is gone", i, owner))
 		}
 		if err != nil {
 			return nil, err
@@ -120,7 +124,10 @@ func (s *Store) partsUsed(ctx context.Context, owner string) (bool, error) {
 	case ownerEvent:
 	case ownerVersion:
 		coll, id = s.versions, rest[:strings.LastIndexByte(rest, '/')]
-	default: // the body of an entry: a later one is there, so it has been applied
+	case s.ledger.coll.Name():
+		last, err := s.ledger.catchUp(ctx)
+		return err != nil || id >= last.ID, err
+	default: // the body of an entry of the log: a later one is there, so it has been applied
 		return false, nil
 	}
 	var d struct {

@@ -155,6 +155,28 @@ func (s *Store) ReadLog(ctx context.Context, after int64, limit int) ([]aoc.Even
 
 // eventsAt gives the events whose newest version is at the places from first on.
 func (s *Store) eventsAt(ctx context.Context, first int64, keys []string) ([]aoc.Event, error) {
+	shown, err := s.shownAt(ctx, first, keys)
+	if err != nil {
+		return nil, err
+	}
+	var events []aoc.Event
+	for i, d := range shown {
+		if d == nil {
+			continue
+		}
+		if err := s.fresh(ctx, d); err != nil {
+			return nil, err
+		}
+		if d.Seq == first+int64(i) && !d.vanished() { // else it has been revised just now
+			events = append(events, d.event())
+		}
+	}
+	return events, nil
+}
+
+// shownAt gives the documents of the events whose newest version is at the places from first
+// on, where keys were; nil for a place that has none.
+func (s *Store) shownAt(ctx context.Context, first int64, keys []string) ([]*eventDoc, error) {
 	found, err := findByIDs[eventDoc](ctx, s, s.events, keys, nil)
 	if err != nil {
 		return nil, err
@@ -163,36 +185,40 @@ func (s *Store) eventsAt(ctx context.Context, first int64, keys []string) ([]aoc
 	for i := range found {
 		byKey[found[i].Key] = &found[i]
 	}
-	if err := s.follow(ctx, byKey); err != nil {
-		return nil, err
-	}
-	var events []aoc.Event
+	shown := make([]*eventDoc, len(keys))
 	for i, key := range keys {
-		d := byKey[key]
-		if d == nil || d.gone() || d.Seq != first+int64(i) {
-			continue
-		}
-		if err := s.whole(ctx, d); err != nil {
+		if shown[i], err = s.trace(ctx, byKey[key], first+int64(i)); err != nil {
 			return nil, err
 		}
-		events = append(events, d.event())
 	}
-	return events, nil
+	return shown, nil
 }
 
-// follow puts events whose keys have changed in the place of what says where they went.
-func (s *Store) follow(ctx context.Context, byKey map[string]*eventDoc) error {
-	for key, d := range byKey {
-		for d != nil && d.gone() && d.Joined != "" {
-			found, err := findByIDs[eventDoc](ctx, s, s.events, []string{d.Joined}, nil)
-			if err != nil {
-				return err
+// trace finds the event whose newest version is at a place, where the key of a document was:
+// there, or under the keys that events with it have got since. Each is read after what leads
+// to it, so that no event passes by between the two.
+func (s *Store) trace(ctx context.Context, d *eventDoc, place int64) (*eventDoc, error) {
+	been := map[string]bool{}
+	var next []string
+	for {
+		if d != nil {
+			if !d.gone() && d.Seq == place {
+				return d, nil
 			}
-			if d = nil; len(found) > 0 {
-				d = &found[0]
-			}
+			been[d.Key] = true
+			next = append(append(next, d.Joined), d.Left...)
 		}
-		byKey[key] = d
+		next = slices.DeleteFunc(next, func(key string) bool { return key == "" || been[key] })
+		if len(next) == 0 {
+			return nil, nil
+		}
+		been[next[0]] = true
+		found, err := findByIDs[eventDoc](ctx, s, s.events, next[:1], nil)
+		if err != nil {
+			return nil, err
+		}
+		if d = nil; len(found) > 0 {
+			d = &found[0]
+		}
 	}
-	return nil
 }

@@ -61,10 +61,10 @@ func (s *Store) readAll(ctx context.Context) (*reading, error) {
 		return nil, err
 	}
 	slices.SortFunc(r.events, newestFirst)
-	var revised []string
+	var revised []*eventDoc
 	for _, d := range r.events {
 		if d.Older > 0 {
-			revised = append(revised, d.Key)
+			revised = append(revised, d)
 		}
 	}
 	if r.older, err = s.olderRaws(ctx, revised); err != nil {
@@ -120,9 +120,9 @@ func (v shelves) findScanned(ctx context.Context, l lookup) (entries []string, o
 }
 
 // olderOf gives the earlier versions of the records of events, oldest first.
-func (s *Store) olderOf(ctx context.Context, keys []string) (map[string][][]byte, error) {
+func (s *Store) olderOf(ctx context.Context, docs []*eventDoc) (map[string][][]byte, error) {
 	if !s.caps.scans {
-		return s.olderRaws(ctx, keys)
+		return s.olderRaws(ctx, docs)
 	}
 	all, err := s.scan(ctx)
 	if err != nil {

@@ -374,7 +374,7 @@ type candidate struct {
 func (s *Store) candidates(ctx context.Context, docs []*eventDoc, sure cond, read int) ([]candidate, error) {
 	list := make([]candidate, len(docs))
 	var load []*eventDoc
-	var revised []string
+	var revised []*eventDoc
 	for i, d := range docs {
 		list[i] = candidate{doc: d, sure: sure.holds(d)}
 		if !list[i].sure {
@@ -383,14 +383,17 @@ func (s *Store) candidates(ctx context.Context, docs []*eventDoc, sure cond, rea
 				break
 			}
 			if d.Older > 0 {
-				revised = append(revised, d.Key)
+				revised = append(revised, d)
 			}
 		}
 		load = append(load, d)
 	}
-	if err := s.load(ctx, load); err != nil {
-		return nil, err
+	for _, d := range load {
+		if err := s.fresh(ctx, d); err != nil {
+			return nil, err
+		}
 	}
+	list = slices.DeleteFunc(list, func(c candidate) bool { return c.doc.vanished() })
 	if len(revised) == 0 {
 		return list, nil
 	}
