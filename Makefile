@@ -17,7 +17,8 @@ mongoengine:
 # checks of query plans and benchmarks; else on the engine, which has neither.
 MONGODB = $(or $(AOC_TEST_MONGO_URI),$(AOC_MONGOD),$(shell command -v mongod))
 test-mongo: $(if $(MONGODB),,mongoengine)
-	AOC_REQUIRE_MONGO=1 AOC_TEST_FULL=1 go test -count=1 -p 1 -timeout 2h $(if $(MONGODB),-bench .) ./internal/store/mongo/... ./test/fleet/...
+	AOC_REQUIRE_MONGO=1 AOC_TEST_FULL=1 go test -count=1 -p 1 -timeout 2h $(if $(MONGODB),-bench .) ./internal/store/mongo/... ./internal/transfer/... ./internal/adopt/...
+	AOC_REQUIRE_MONGO=1 AOC_TEST_FULL=1 go test -count=1 -timeout 2h ./test/e2e -run "Faults/mongodb|Fleet" -seeds 30
 	$(if $(AOC_TEST_MONGO_URI),go run ./test/bench -mongo env:AOC_TEST_MONGO_URI)
 
 race:
@@ -41,7 +42,7 @@ bench-ui:
 
 # Longer runs of the tests that kill, cut and throttle.
 soak:
-	AOC_TEST_FULL=1 go test -timeout 2h ./internal/... ./test/ui/... && go test -timeout 2h ./test/e2e -run Faults -seeds 200
+	AOC_TEST_FULL=1 go test -timeout 2h ./internal/... ./test/ui/... && go test -timeout 2h ./test/e2e -run "Faults|Fleet" -seeds 200
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o bin/aoc ./cmd/aoc

@@ -17,6 +17,7 @@ import (
 	"aoc"
 	"aoc/internal/cli"
 	"aoc/internal/simulator"
+	"aoc/internal/store"
 	"aoc/internal/store/sqlite"
 )
 
@@ -88,7 +89,7 @@ func openStore(t *testing.T, dir string) *sqlite.Store {
 }
 
 // logged gives every event of a store in order of arrival.
-func logged(t *testing.T, s *sqlite.Store) []aoc.Event {
+func logged(t *testing.T, s store.Store) []aoc.Event {
 	t.Helper()
 	var all []aoc.Event
 	for after := int64(0); ; {

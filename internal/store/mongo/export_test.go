@@ -55,6 +55,13 @@ func SmallParts(t *testing.T) {
 	t.Cleanup(func() { partSize, maxBody, maxInline = size, body, inline })
 }
 
+// SmallInserts lets, for one test, few events be inserted at once.
+func SmallInserts(t *testing.T) {
+	n := insertBatch
+	insertBatch = 3
+	t.Cleanup(func() { insertBatch = n })
+}
+
 // ForgetGuards breaks a store: whatever it applies, it applies as if it were the newest.
 func ForgetGuards(s *Store) {
 	for _, j := range []*journal{s.log, s.ledger} {

@@ -247,6 +247,38 @@ func chained(entries []logEntry) error {
 	return nil
 }
 
+// TestVersionsInOneAppend appends several versions of many events at once, mixed: each event
+// has all of its versions, in the order in which they came.
+func TestVersionsInOneAppend(t *testing.T) {
+	mongo.SmallInserts(t)
+	s := newFleet(t).open(t, "p", nil)
+	var all []aoc.Event
+	for version := range 3 {
+		for id := range 20 {
+			all = append(all, event(fmt.Sprint(id), fmt.Sprint(version)))
+		}
+	}
+	rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	mustAppend(t, s, all...)
+	want := map[string][]string{}
+	for _, e := range all {
+		want[e.Key] = append(want[e.Key], string(e.Raw))
+	}
+	for key, raws := range want {
+		versions, err := s.Versions(t.Context(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, v := range versions {
+			got = append(got, string(v.Raw))
+		}
+		if !slices.Equal(got, raws) {
+			t.Errorf("%s: %q, want %q", key, got, raws)
+		}
+	}
+}
+
 // TestApplyingLate lets a process sleep before it applies what it has committed, while others
 // go on: when it wakes up, it must not bring back what is no longer so.
 func TestApplyingLate(t *testing.T) {
