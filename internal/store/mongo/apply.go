@@ -82,15 +82,48 @@ func (s *Store) insertEvents(ctx context.Context, n int64, docs []*eventDoc, mov
 	if err != nil {
 		return err
 	}
+	heads, err := s.headsOf(ctx, docs, taken)
+	if err != nil {
+		return err
+	}
 	for _, i := range taken {
 		if err := s.dropParts(ctx, ready[i].partsOf); err != nil {
 			return err
+		}
+		if was := heads[docs[i].Key]; was != nil && was.after(n, docs[i]) {
+			continue
 		}
 		if err := s.place(ctx, n, docs[i], moved); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// headsOf reads of some of the documents what tells whether they are to be placed: who
+// applies an entry again finds most of them done.
+func (s *Store) headsOf(ctx context.Context, docs []*eventDoc, which []int) (map[string]*eventDoc, error) {
+	if len(which) == 0 {
+		return nil, nil
+	}
+	keys := make([]string, len(which))
+	for i, n := range which {
+		keys[i] = docs[n].Key
+	}
+	found, err := findByIDs[eventDoc](ctx, s, s.events, keys, bson.D{{Key: "written", Value: 1}, {Key: "seq", Value: 1}})
+	if err != nil {
+		return nil, err
+	}
+	heads := make(map[string]*eventDoc, len(found))
+	for i := range found {
+		heads[found[i].Key] = &found[i]
+	}
+	return heads, nil
+}
+
+// after reports whether entry n, or a later one, has been at a document with the version d.
+func (was *eventDoc) after(n int64, d *eventDoc) bool {
+	return was.Written > n || was.Written == n && was.Seq >= d.Seq
 }
 
 // readyEvent is an event as it is inserted.
@@ -189,7 +222,7 @@ func (s *Store) place(ctx context.Context, n int64, d *eventDoc, moved bool) err
 			return s.insertEvents(ctx, n, []*eventDoc{d}, moved)
 		case err != nil:
 			return err
-		case was.Written > n || was.Written == n && was.Seq >= d.Seq:
+		case was.after(n, d):
 			return nil
 		}
 		done, err := s.supersede(ctx, n, &was, d, moved)

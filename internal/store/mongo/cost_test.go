@@ -87,12 +87,14 @@ func BenchmarkAppendCost(b *testing.B) {
 		}
 	}
 	each := func(n int, unit string) { b.ReportMetric(float64(n)/float64(batch), unit) }
-	stored := 0
-	const page = 32 << 10 // of WiredTiger, which compresses it by Snappy
+	snappy, zstd := 0, 0
+	const page = 32 << 10 // of WiredTiger, which compresses it by Snappy unless told to use Zstandard
 	for part := range slices.Chunk(all, page) {
-		stored += len(s2.EncodeSnappy(nil, part))
+		snappy += len(s2.EncodeSnappy(nil, part))
+		zstd += len(compress(part))
 	}
-	each(stored, "snappy-B/event")
+	each(snappy, "snappy-B/event")
+	each(zstd, "zstd-B/event")
 	each(terms, "terms/event")
 	each(termBytes, "term-B/event")
 	each(words, "words/event")

@@ -55,6 +55,8 @@ type entry struct {
 	// Hours are the hours of the events that the entry changes, as they are before and after
 	// it: see [rollupDoc]. They go when it is applied, like the body.
 	Hours []string `bson:"hours,omitempty"`
+	// Weight is about how many documents have to be written to apply the entry.
+	Weight int `bson:"weight,omitempty"`
 	// Shelf is the first shelf of the vocabulary that words are put on, see [shelf].
 	Shelf int64 `bson:"shelf,omitempty"`
 	// Fences are the newest terms of all leases.
@@ -148,6 +150,7 @@ func (j *journal) change(ctx context.Context, build func(last *entry) (*entry, e
 		next.ID, next.N, next.Prev = entryID(last.N+1), last.N+1, last.Hash
 		next.By, next.Nonce, next.At = j.s.opts.Process, crand.Text(), j.s.clock.Now().UTC()
 		next.Shelf = max(next.Shelf, last.Shelf)
+		next.Weight = weightOf(next.changes)
 		if err := j.pack(ctx, next); err != nil {
 			return err
 		}
@@ -284,7 +287,7 @@ func (j *journal) settled(ctx context.Context) (*entry, error) {
 		if last.Applied {
 			return last, nil
 		}
-		if waited < patience && last.By != j.s.opts.Process {
+		if waited < patience+last.work() && last.By != j.s.opts.Process {
 			if err := j.s.clock.Sleep(ctx, look); err != nil {
 				return nil, err
 			}
@@ -299,8 +302,24 @@ func (j *journal) settled(ctx context.Context) (*entry, error) {
 	}
 }
 
-// patience is how long who wants to commit waits for another process to apply its entry.
+// patience is how long who wants to commit waits for another process to apply its entry,
+// beside the time that takes.
 const patience = 500 * time.Millisecond
+
+// work is how long it may take to apply an entry, on a slow server: help that comes earlier
+// only does the same work again.
+func (e *entry) work() time.Duration { return time.Duration(e.Weight) * time.Millisecond }
+
+// weightOf is about how many documents changes write.
+func weightOf(changes any) int {
+	switch c := changes.(type) {
+	case *appendChanges:
+		return len(c.Events) + len(c.Versions)
+	case *rewriteChanges:
+		return len(c.Events) + len(c.Versions) + len(c.Moved)
+	}
+	return 0
+}
 
 // settle applies an entry and writes down that it has been.
 func (j *journal) settle(ctx context.Context, e *entry) error {
@@ -495,7 +514,7 @@ func (j *journal) rollForward(ctx context.Context) error {
 		return err
 	}
 	j.mu.Lock()
-	patient := j.s.clock.Now().Sub(j.seen) < leftAlone
+	patient := j.s.clock.Now().Sub(j.seen) < leftAlone+last.work()
 	j.mu.Unlock()
 	if patient {
 		return nil
@@ -506,7 +525,8 @@ func (j *journal) rollForward(ctx context.Context) error {
 	return err
 }
 
-// leftAlone is how long an entry may stay unapplied before others care.
+// leftAlone is how long an entry may stay unapplied before others care, beside the time that
+// applying it takes.
 const leftAlone = 2 * time.Second
 
 // slim reads an entry without what only applying needs; nil when there is none.

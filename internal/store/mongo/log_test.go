@@ -279,6 +279,54 @@ func TestVersionsInOneAppend(t *testing.T) {
 	}
 }
 
+// hastyClock sleeps for no time, and counts it.
+type hastyClock struct {
+	aoc.Clock
+	slept time.Duration
+}
+
+func (c *hastyClock) Sleep(ctx context.Context, d time.Duration) error {
+	c.slept += d
+	return ctx.Err()
+}
+
+// TestHelpComesInTime lets a process die before it applies an entry: another one waits as
+// long as applying an entry of that size may take, and applies it then.
+func TestHelpComesInTime(t *testing.T) {
+	for _, size := range []int{1, 800} {
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			f := newFleet(t)
+			var all []aoc.Event
+			for i := range size {
+				all = append(all, event(fmt.Sprint(i), ""))
+			}
+			dying := f.open(t, "dying", func(_ context.Context, s mongo.Step) error {
+				if s.Point == "apply" {
+					return errDied
+				}
+				return nil
+			})
+			if _, err := dying.Append(t.Context(), all); !errors.Is(err, errDied) {
+				t.Fatal(err)
+			}
+			clock := &hastyClock{Clock: aoc.SystemClock{}}
+			helper, err := mongo.Open(t.Context(), f.uri, mongo.Options{Database: f.database, Process: "helper", Clock: clock})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = helper.Close() })
+			least := clock.slept + 500*time.Millisecond + time.Duration(size)*time.Millisecond
+			mustAppend(t, helper, event("another", ""))
+			if clock.slept < least || clock.slept > least+500*time.Millisecond {
+				t.Errorf("help came after %s, want %s and little more", clock.slept, least)
+			}
+			if entries := checkLog(t, f); len(entries) != 2 {
+				t.Errorf("%d entries", len(entries))
+			}
+		})
+	}
+}
+
 // TestApplyingLate lets a process sleep before it applies what it has committed, while others
 // go on: when it wakes up, it must not bring back what is no longer so.
 func TestApplyingLate(t *testing.T) {
