@@ -2,6 +2,7 @@ package transfer_test
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"aoc"
+	"aoc/internal/store"
 	"aoc/internal/transfer"
 )
 
@@ -45,6 +47,50 @@ func TestDiesAtEveryWrite(t *testing.T) {
 			t.Errorf("after=%t: only %d writes", after, points)
 		}
 	}
+}
+
+// What a killed process had sent arrives when the next one has begun: that one goes on.
+func TestOvertaken(t *testing.T) {
+	f, from := furnished(t, 8, 1)
+	for _, edits := range []bool{false, true} {
+		to := open(t, t.TempDir())
+		if _, err := copyAll(from, &mortal{Store: to, n: 1, after: true}); !errors.Is(err, errDied) {
+			t.Fatal(err)
+		}
+		late := &overtaken{Store: to, edits: edits}
+		mustCopy(t, from, late)
+		if !late.arrived {
+			t.Errorf("edits=%t: nothing arrived late", edits)
+		}
+		same(t, f, to)
+	}
+}
+
+// overtaken is a store in which the first log entries, or edits, that are put are there
+// already.
+type overtaken struct {
+	transfer.Store
+	edits, arrived bool
+}
+
+func (o *overtaken) PutLogEntries(ctx context.Context, es []store.LogEntry) error {
+	if !o.edits && !o.arrived {
+		o.arrived = true
+		if err := o.Store.PutLogEntries(ctx, es); err != nil {
+			return err
+		}
+	}
+	return o.Store.PutLogEntries(ctx, es)
+}
+
+func (o *overtaken) PutEdits(ctx context.Context, rs []aoc.EditRecord, now []store.Annotations) error {
+	if o.edits && !o.arrived {
+		o.arrived = true
+		if err := o.Store.PutEdits(ctx, rs, now); err != nil {
+			return err
+		}
+	}
+	return o.Store.PutEdits(ctx, rs, now)
 }
 
 // The folders that a process of TestKilled copies.

@@ -134,7 +134,32 @@ func Copy(ctx context.Context, cfg Config) (Report, error) {
 	if cfg.Progress == nil {
 		cfg.Progress = func(Progress) {}
 	}
-	c := &copier{cfg: cfg, from: cfg.From, to: cfg.To}
+	for tries := 1; ; tries++ {
+		c := &copier{cfg: cfg, from: cfg.From, to: cfg.To}
+		report, err := c.run(ctx)
+		if aoc.CodeOf(err) != aoc.CodeConflict || tries == startsAtMost || !c.overtaken(ctx) {
+			return report, err
+		}
+	}
+}
+
+// startsAtMost is how often one call begins: what a killed process had sent to its server may
+// arrive after the next one has looked where to go on.
+const startsAtMost = 3
+
+// overtaken reports whether the target's log, or its records of edits, have grown by more than
+// this process has written.
+func (c *copier) overtaken(ctx context.Context) bool {
+	last, err := c.to.LastSeq(ctx)
+	if err != nil || c.report.Difference != nil {
+		return false
+	}
+	more, err := c.to.Edits(ctx, store.EditFilter{After: c.edits}, 1)
+	return err == nil && (last > c.places || len(more) > 0)
+}
+
+// run makes the target what the source is.
+func (c *copier) run(ctx context.Context) (Report, error) {
 	for _, step := range []func(ctx context.Context) error{
 		c.check,
 		// Records of edits go before the events, so that what people added to an event is
