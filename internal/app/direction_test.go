@@ -13,7 +13,7 @@ import (
 // domain, for rawjson, or for parts of itself.
 var directions = map[string][]string{
 	"cmd/aoc":            {"cli"},
-	"cli":                {"app", "config", "console", "control", "export", "ingest", "query", "simulator", "simulator/tenant", "source/file", "transfer"},
+	"cli":                {"adopt", "app", "config", "console", "control", "export", "ingest", "query", "simulator", "simulator/tenant", "source/file", "transfer"},
 	"app":                {"*"},
 	"config":             {"m365", "source/managementactivity"},
 	"control":            {},
@@ -26,6 +26,7 @@ var directions = map[string][]string{
 	"ingest":             {"fleet", "source", "normalise", "store"},
 	"retention":          {},
 	"transfer":           {"store"},
+	"adopt":              {"normalise", "store"},
 	"source":             {},
 	"source/file":        {"source"},
 	"source/graphwindow": {"source", "m365"},
