@@ -7,6 +7,7 @@ import (
 	"aoc/internal/console"
 	"aoc/internal/ingest"
 	"aoc/internal/retention"
+	"aoc/internal/store"
 )
 
 // The duties that one process of those that share a store has at a time. Collection has a
@@ -89,9 +90,11 @@ func (a *App) expire(ctx context.Context) error {
 }
 
 // Settle does all the housekeeping that is due, as at the end of a command that wrote.
-func (a *App) Settle(ctx context.Context) error {
+func (a *App) Settle(ctx context.Context) error { return settle(ctx, a.store) }
+
+func settle(ctx context.Context, s store.Maintainer) error {
 	for {
-		more, err := a.store.Compact(ctx)
+		more, err := s.Compact(ctx)
 		if err != nil || !more {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"aoc"
+	"aoc/internal/adopt"
 	"aoc/internal/control"
 	"aoc/internal/ingest"
 	"aoc/internal/source/file"
@@ -74,7 +75,7 @@ func (a *App) Maintain(ctx context.Context, do Rewrite, limit int64, progress fu
 func (a *App) Replay(ctx context.Context, progress func(aoc.Counts)) (aoc.Counts, error) {
 	return ingest.Replay(ctx, ingest.ReplayConfig{
 		Store: a.store, Names: a.ingestNames(), Clock: a.opts.Clock, Logger: a.opts.Logger, Progress: progress,
-		Recognise: file.Recognise,
+		Recognise: adopt.Recognise(file.Recognise),
 	})
 }
 

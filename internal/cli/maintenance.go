@@ -14,6 +14,7 @@ type maintenanceCommand struct {
 	Dedupe      dedupeCommand      `cmd:"" help:"Join events whose keys have become equal under this version's rule."`
 	Replay      replayCommand      `cmd:"" help:"Put quarantined records through again."`
 	Copy        copyCommand        `cmd:"" help:"Copy a store to another place, data folder or MongoDB, and prove that everything is there. Goes on where it stopped."`
+	Adopt       adoptCommand       `cmd:"" help:"Take over the database of the original program: events, tags, comments, rules, watermarks. Goes on where it stopped."`
 }
 
 type renormalizeCommand struct {

@@ -60,12 +60,15 @@ func onOff(on bool) string {
 	return "off"
 }
 
+// expiryIndex is the index by which the server expires events.
+const expiryIndex = "expiry"
+
 // checkForeign refuses a collection of events that another program has written to: its
-// documents would not be found, and its rules could refuse AOC's.
+// documents would not be found, and its rules could refuse AOC's, or drop them.
 func (s *Store) checkForeign(ctx context.Context) error {
 	foreign := func(what string) error {
 		e := aoc.Errorf(aoc.CodeInvalid, "mongo.open", "AOC_MONGO_EVENTS: the collection %q %s", s.opts.Events, what)
-		e.Hint = "Name another collection in AOC_MONGO_EVENTS."
+		e.Hint = "Take it over with aoc maintenance adopt, or name another collection in AOC_MONGO_EVENTS."
 		return e
 	}
 	// Keys of events are texts; every other kind of _id sorts apart from them.
@@ -81,8 +84,11 @@ func (s *Store) checkForeign(ctx context.Context) error {
 		return err
 	}
 	for _, spec := range specs {
-		if spec.Unique != nil && *spec.Unique && spec.Name != "_id_" {
+		switch {
+		case spec.Unique != nil && *spec.Unique && spec.Name != "_id_":
 			return foreign("has the unique index " + spec.Name + " of another program")
+		case spec.ExpireAfterSeconds != nil && spec.Name != expiryIndex:
+			return foreign("has the index " + spec.Name + " of another program, which lets documents expire")
 		}
 	}
 	return nil
@@ -91,14 +97,13 @@ func (s *Store) checkForeign(ctx context.Context) error {
 // ensureExpiry lets the server expire events where the chain is off, as many days after their
 // time as the setting says now; else it takes that away.
 func (s *Store) ensureExpiry(ctx context.Context) error {
-	const name = "expiry"
 	if !s.caps.ttl {
 		return nil
 	}
 	seconds := int64(s.opts.RetentionDays) * int64(24*time.Hour/time.Second)
 	wanted := s.opts.NoChain && seconds > 0
 	for _, coll := range []collection{s.events, s.versions} {
-		now, err := expiryOf(ctx, coll, name)
+		now, err := expiryOf(ctx, coll)
 		if err != nil {
 			return err
 		}
@@ -106,15 +111,15 @@ func (s *Store) ensureExpiry(ctx context.Context) error {
 		case wanted && now < 0:
 			_, err = coll.Indexes().CreateOne(ctx, mongo.IndexModel{
 				Keys:    bson.D{{Key: "timestamp", Value: 1}},
-				Options: options.Index().SetName(name).SetExpireAfterSeconds(int32(min(seconds, 1<<31-1))),
+				Options: options.Index().SetName(expiryIndex).SetExpireAfterSeconds(int32(min(seconds, 1<<31-1))),
 			})
 		case wanted && now != seconds:
 			err = s.client.Database(s.opts.Database).RunCommand(ctx, bson.D{
 				{Key: "collMod", Value: coll.Name()},
-				{Key: "index", Value: bson.D{{Key: "name", Value: name}, {Key: "expireAfterSeconds", Value: seconds}}},
+				{Key: "index", Value: bson.D{{Key: "name", Value: expiryIndex}, {Key: "expireAfterSeconds", Value: seconds}}},
 			}).Err()
 		case !wanted && now >= 0:
-			err = coll.Indexes().DropOne(ctx, name)
+			err = coll.Indexes().DropOne(ctx, expiryIndex)
 		}
 		if err != nil {
 			return err
@@ -124,13 +129,13 @@ func (s *Store) ensureExpiry(ctx context.Context) error {
 }
 
 // expiryOf tells after how many seconds the server expires documents; -1 if it does not.
-func expiryOf(ctx context.Context, coll collection, name string) (int64, error) {
+func expiryOf(ctx context.Context, coll collection) (int64, error) {
 	specs, err := specifications(ctx, coll)
 	if err != nil {
 		return 0, err
 	}
 	for _, spec := range specs {
-		if spec.Name == name && spec.ExpireAfterSeconds != nil {
+		if spec.Name == expiryIndex && spec.ExpireAfterSeconds != nil {
 			return int64(*spec.ExpireAfterSeconds), nil
 		}
 	}
