@@ -25,10 +25,10 @@ import (
 )
 
 var (
-	schedules    = flag.Int("schedules", 0, "how many schedules TestLinear runs; 0 is 60, or 240 with AOC_TEST_FULL")
+	schedules    = flag.Int("schedules", 0, "how many schedules TestLinear runs; 0 is 40, or 240 with AOC_TEST_FULL")
 	firstSeed    = flag.Uint64("seed", 1, "of the first schedule; the others follow")
 	atOnce       = 12 // schedules, which mostly wait
-	fewSchedules = 60
+	fewSchedules = 40
 	allSchedules = 240
 )
 
@@ -120,6 +120,7 @@ func TestCheckerFindsFaults(t *testing.T) {
 		"forgets fences":                   {unfenced: true},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			const most = 40
 			var found atomic.Value
 			var seed atomic.Uint64
