@@ -21,7 +21,7 @@ func testExpire(t *testing.T, s store.Store) {
 	g, m := newGenerator(20), newModel()
 	ctx := context.Background()
 	for range 4 {
-		batch := g.events(300)
+		batch := g.events(amount(300))
 		m.append(batch)
 		mustAppend(t, s, batch...)
 	}
@@ -74,7 +74,7 @@ func testRewrite(t *testing.T, s store.Store) {
 	g, m := newGenerator(21), newModel()
 	ctx := context.Background()
 	for range 3 {
-		batch := g.events(200)
+		batch := g.events(amount(200))
 		m.append(batch)
 		mustAppend(t, s, batch...)
 	}

@@ -64,7 +64,7 @@ func compare(t *testing.T, s store.Store, m *model, q aoc.Query) {
 func testSearchModel(t *testing.T, s store.Store) {
 	g, m := newGenerator(10), newModel()
 	for range 6 {
-		batch := g.events(500)
+		batch := g.events(amount(500))
 		m.append(batch)
 		mustAppend(t, s, batch...)
 	}
@@ -119,7 +119,7 @@ func testSearchBudget(t *testing.T, s store.Store) {
 	g, m := newGenerator(11), newModel()
 	g.spread = 3 * 24 * time.Hour
 	for range 5 {
-		batch := g.events(400)
+		batch := g.events(amount(400))
 		m.append(batch)
 		mustAppend(t, s, batch...)
 	}
@@ -173,7 +173,7 @@ func testSearchBudget(t *testing.T, s store.Store) {
 
 func testStablePages(t *testing.T, s store.Store) {
 	g := newGenerator(12)
-	first := g.events(600)
+	first := g.events(amount(600))
 	mustAppend(t, s, first...)
 	present := map[string]bool{}
 	for _, e := range first {
@@ -200,7 +200,7 @@ func testStablePages(t *testing.T, s store.Store) {
 			break
 		}
 		q.Cursor = page.NextCursor
-		mustAppend(t, s, g.events(40)...) // late events among them
+		mustAppend(t, s, g.events(amount(40))...) // late events among them
 		settle(t, s)
 	}
 	for key := range present {
@@ -240,7 +240,7 @@ func testBadQueries(t *testing.T, s store.Store) {
 
 func testTenants(t *testing.T, s store.Store) {
 	g := newGenerator(14)
-	es := g.events(500)
+	es := g.events(amount(500))
 	mustAppend(t, s, es...)
 	for _, tenant := range g.tenants {
 		n := 0

@@ -24,11 +24,20 @@ func rounds(n int) int {
 	return n
 }
 
+// amount is how many events a test works with: n, or a part of it for a slow server.
+func amount(n int) int {
+	if quick.Load() {
+		return n / 3
+	}
+	return n
+}
+
 // quick is set while a store is tested whose server is slow.
 var quick atomic.Bool
 
 // Quick lets the random tests of the suite go as few rounds, until the test ends, as they do
-// with -short: for a server that stands in for the real one and is many times slower.
+// with -short, with fewer events: for a server that stands in for the real one and is many
+// times slower.
 func Quick(t *testing.T) {
 	quick.Store(true)
 	t.Cleanup(func() { quick.Store(false) })
