@@ -141,6 +141,9 @@ func TestAccessible(t *testing.T) {
 					p.open(screen.path)
 					p.settle()
 					step(p)
+					p.settle()
+					// Rows that are being replaced are dimmed, and light up with some delay.
+					p.do(p.tab.UntilTrue(`[...document.querySelectorAll('[role=grid]')].every(g => getComputedStyle(g).opacity === '1')`))
 					p.checkAxe(script, l.name+" "+name, rules...)
 				}
 			}
