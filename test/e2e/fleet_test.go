@@ -231,7 +231,7 @@ func (f *fleet) stop() {
 		}
 		m.run.check(m.T, false)
 	}
-	f.follower.end()
+	f.follower.finish()
 }
 
 // comment lets people comment on events through one process after the other.
@@ -389,6 +389,30 @@ func (w *follower) read(ctx context.Context) {
 	}
 }
 
+// finish lets the follower come to the end of a log that grows no more.
+func (w *follower) finish() {
+	last, err := w.place.open(w.T).LastSeq(w.Context())
+	if err != nil {
+		w.Fatal(err)
+	}
+	for began := time.Now(); w.reached() < last; time.Sleep(50 * time.Millisecond) {
+		if time.Since(began) > 30*time.Second {
+			w.Errorf("the follower is at %d, the log at %d", w.reached(), last)
+			break
+		}
+	}
+	w.end()
+}
+
+func (w *follower) reached() int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.seqs) == 0 {
+		return 0
+	}
+	return w.seqs[len(w.seqs)-1]
+}
+
 // any gives the key of an event that has been stored.
 func (w *follower) any(rng *rand.Rand) (key string, ok bool) {
 	w.mu.Lock()
@@ -402,7 +426,11 @@ func (w *follower) any(rng *rand.Rand) (key string, ok bool) {
 // checkFollower holds that whoever followed the log has seen all of it, in order.
 func (f *fleet) checkFollower() {
 	w := f.follower
-	for i, e := range logged(f.T, f.place.open(f.T)) {
+	log := logged(f.T, f.place.open(f.T))
+	if len(w.seqs) != len(log) {
+		f.Errorf("the follower saw %d events, there are %d", len(w.seqs), len(log))
+	}
+	for i, e := range log {
 		switch {
 		case e.Seq != int64(i)+1:
 			f.Fatalf("place %d of the log is empty", i+1)
@@ -513,23 +541,28 @@ func (f *fleet) checkStreams() {
 				break
 			}
 		}
-		m.stream.check(last)
+		m.stream.check()
 	}
 }
 
 func (s *stream) reached() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var at int64
-	_, _ = fmt.Sscan(s.at, &at) // nothing yet is 0
+	return s.position()
+}
+
+// position is the place as a number, 0 before there is one; s.mu is held.
+func (s *stream) position() (at int64) {
+	_, _ = fmt.Sscan(s.at, &at)
 	return at
 }
 
-func (s *stream) check(last int64) {
+func (s *stream) check() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.reset && s.seen < last-s.began {
-		s.Errorf("%s told of %d events after place %d, there are %d", s.base, s.seen, s.began, last-s.began)
+	reached := s.position()
+	if !s.reset && s.seen != reached-s.began {
+		s.Errorf("%s told of %d events from place %d to %d", s.base, s.seen, s.began, reached)
 	}
 }
 

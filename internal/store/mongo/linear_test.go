@@ -22,6 +22,7 @@ import (
 	"aoc/internal/store"
 	"aoc/internal/store/mongo"
 	"aoc/internal/store/mongo/mongotest"
+	"aoc/internal/store/storetest"
 )
 
 var (
@@ -306,7 +307,7 @@ func (s *schedule) evidence(last *mongo.Store, entries []logEntry, followers []*
 		return
 	}
 	leaves, keys := leavesOf(entries)
-	if size, root, err := last.TreeHead(ctx); err != nil || size != int64(len(leaves)) || len(all) != len(leaves) || root != rootOf(leaves) {
+	if size, root, err := last.TreeHead(ctx); err != nil || size != int64(len(leaves)) || len(all) != len(leaves) || root != storetest.RootOf(leaves) {
 		fault("the tree has %d leaves and another root, %d places are there, entries have %d leaves, %v", size, len(all), len(leaves), err)
 		return
 	}
@@ -355,23 +356,6 @@ func leavesOf(entries []logEntry) (leaves []tlog.Hash, keys []string) {
 		}
 	}
 	return leaves, keys
-}
-
-// rootOf computes a tree's root from the definition in RFC 6962.
-func rootOf(leaves []tlog.Hash) tlog.Hash {
-	switch n := len(leaves); n {
-	case 0:
-		h, _ := tlog.TreeHash(0, nil)
-		return h
-	case 1:
-		return leaves[0]
-	default:
-		k := 1
-		for k*2 < n {
-			k *= 2
-		}
-		return tlog.NodeHash(rootOf(leaves[:k]), rootOf(leaves[k:]))
-	}
 }
 
 // leftovers finds parts that nothing refers to, and more or fewer earlier versions than

@@ -309,14 +309,14 @@ func testChain(t *testing.T, s store.Store) {
 	}
 	// Every earlier root must be that of a prefix of the leaves.
 	for i, size := range sizes {
-		if got := rootOf(leaves[:size]); got != roots[i] {
+		if got := RootOf(leaves[:size]); got != roots[i] {
 			t.Errorf("the root over %d leaves does not follow from them", size)
 		}
 	}
 }
 
-// rootOf computes a tree's root the slow way, from the definition in RFC 6962.
-func rootOf(leaves [][32]byte) [32]byte {
+// RootOf computes a tree's root the slow way, from the definition in RFC 6962.
+func RootOf[H ~[32]byte](leaves []H) [32]byte {
 	switch n := len(leaves); n {
 	case 0:
 		h, _ := tlog.TreeHash(0, nil)
@@ -328,7 +328,7 @@ func rootOf(leaves [][32]byte) [32]byte {
 		for k*2 < n {
 			k *= 2
 		}
-		return tlog.NodeHash(tlog.Hash(rootOf(leaves[:k])), tlog.Hash(rootOf(leaves[k:])))
+		return tlog.NodeHash(RootOf(leaves[:k]), RootOf(leaves[k:]))
 	}
 }
 
