@@ -17,9 +17,14 @@ const (
 	PermissionIntune    = "DeviceManagementApps.Read.All"
 	PermissionActivity  = "ActivityFeed.Read"
 	PermissionDLP       = "ActivityFeed.ReadDlp"
+
+	// These two together are the least that tells in which groups somebody is.
+	PermissionUserBasic   = "User.ReadBasic.All"
+	PermissionGroupMember = "GroupMember.Read.All"
 )
 
-// Permissions lists every permission that the simulated endpoints ask for.
+// Permissions lists the permissions that collecting needs: with them every simulated
+// endpoint answers.
 func Permissions() []string {
 	return []string{PermissionAuditLog, PermissionDirectory, PermissionIntune, PermissionActivity, PermissionDLP}
 }
@@ -35,8 +40,10 @@ type Config struct {
 	ExpiredSecret string
 	// Certificate, if set, is the one that client assertions are checked against.
 	Certificate *x509.Certificate
-	// Permissions granted to the application; nil means all. See [Permissions].
+	// Permissions granted to the application; nil means all of [Permissions].
 	Permissions []string
+	// Auth is how AOC itself is registered, as the application that people sign in to.
+	Auth AuthConfig
 	// Free takes the premium licence from the tenant: sign-ins are refused and directory
 	// audits are kept for 7 days.
 	Free bool
@@ -55,6 +62,9 @@ type Config struct {
 	Listen string
 	// OneListener serves all three roles under one address.
 	OneListener bool
+	// PlainLogin serves the token service, too, without TLS on a port of its own of this
+	// machine: a browser would warn of the simulator's certificate.
+	PlainLogin bool
 	// Hosts are further names that the server's certificate is valid for.
 	Hosts []string
 

@@ -12,6 +12,7 @@ import (
 type directory struct {
 	self        string // object id of our own service principal
 	collections []*collection
+	groups      *collection
 	byID        map[string]*object // every directory object, by lower-case id
 }
 
@@ -56,6 +57,17 @@ func (d *directory) add(c *collection, pairs ...any) {
 	}
 }
 
+func (d *directory) addGroup(g *tenant.Group) {
+	kinds, mail := []string{}, any(nil)
+	if g.Unified {
+		kinds, mail = append(kinds, "Unified"), g.Mail
+	}
+	if g.Dynamic {
+		kinds = append(kinds, "DynamicMembership")
+	}
+	d.add(d.groups, "id", g.ID, "displayName", g.DisplayName, "mail", mail, "groupTypes", kinds, "securityEnabled", !g.Unified, "mailEnabled", g.Unified)
+}
+
 func newDirectory(t *tenant.Tenant) *directory {
 	rng := rand.New(rand.NewPCG(0x64697265637479, uint64(len(t.Users))))
 	d := &directory{self: randomGUID(rng), byID: make(map[string]*object)}
@@ -69,6 +81,7 @@ func newDirectory(t *tenant.Tenant) *directory {
 	devices, roles := at("devices", "device"), at("directoryRoles", "directoryRole")
 	definitions := at("roleManagement/directory/roleDefinitions", "unifiedRoleDefinition")
 	organization := at("organization", "organization")
+	d.groups = groups
 
 	for i := range t.Users {
 		u := &t.Users[i]
@@ -80,15 +93,7 @@ func newDirectory(t *tenant.Tenant) *directory {
 			"mail", u.Mail, "jobTitle", u.JobTitle, "department", u.Department, "accountEnabled", u.Enabled, "userType", kind)
 	}
 	for i := range t.Groups {
-		g := &t.Groups[i]
-		kinds, mail := []string{}, any(nil)
-		if g.Unified {
-			kinds, mail = append(kinds, "Unified"), g.Mail
-		}
-		if g.Dynamic {
-			kinds = append(kinds, "DynamicMembership")
-		}
-		d.add(groups, "id", g.ID, "displayName", g.DisplayName, "mail", mail, "groupTypes", kinds, "securityEnabled", !g.Unified, "mailEnabled", g.Unified)
+		d.addGroup(&t.Groups[i])
 	}
 	for i := range t.Apps {
 		a := &t.Apps[i]

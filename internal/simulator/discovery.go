@@ -20,7 +20,7 @@ func (s *Server) metadata(w http.ResponseWriter, r *http.Request, version int) {
 	if name == "common" || name == "organizations" {
 		id = "{tenantid}"
 	}
-	base := "https://" + r.Host
+	base := originOf(r)
 	path := base + "/" + name
 	issuer, oauth, discovery := base+"/"+id+"/v2.0", path+"/oauth2/v2.0", path+"/discovery/v2.0/keys"
 	if version == 1 {
@@ -70,7 +70,7 @@ type publishedKey struct {
 func (s *Server) publishKeys(w http.ResponseWriter, r *http.Request) {
 	keys, err := s.keys.published()
 	if err != nil {
-		s.loginError(w, r, loginFailure{http.StatusServiceUnavailable, "temporarily_unavailable", 90033, "A transient error has occurred. Please try again."})
+		s.loginError(w, r, *errTransient())
 		return
 	}
 	list := make([]publishedKey, len(keys))
@@ -80,7 +80,7 @@ func (s *Server) publishKeys(w http.ResponseWriter, r *http.Request) {
 			Modulus:  base64.RawURLEncoding.EncodeToString(k.key.N.Bytes()),
 			Exponent: base64.RawURLEncoding.EncodeToString(big.NewInt(int64(k.key.E)).Bytes()),
 			Chain:    []string{base64.StdEncoding.EncodeToString(k.cert)},
-			Issuer:   "https://" + r.Host + "/{tenantid}/v2.0",
+			Issuer:   originOf(r) + "/{tenantid}/v2.0",
 		}
 	}
 	s.loginJSON(w, r, map[string]any{"keys": list})
@@ -94,7 +94,7 @@ func (s *Server) instance(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.loginJSON(w, r, map[string]any{
-		"tenant_discovery_endpoint": "https://" + r.Host + "/" + s.tenant.ID() + "/v2.0/.well-known/openid-configuration",
+		"tenant_discovery_endpoint": originOf(r) + "/" + s.tenant.ID() + "/v2.0/.well-known/openid-configuration",
 		"api-version":               "1.1",
 		"metadata": []map[string]any{
 			{"preferred_network": r.Host, "preferred_cache": r.Host, "aliases": []string{r.Host}},
@@ -105,7 +105,7 @@ func (s *Server) instance(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) loginJSON(w http.ResponseWriter, r *http.Request, v any) {
 	if f := fateOf(r).fault; f == faultServer || f == faultThrottle {
-		s.loginError(w, r, loginFailure{http.StatusServiceUnavailable, "temporarily_unavailable", 90033, "A transient error has occurred. Please try again."})
+		s.loginError(w, r, *errTransient())
 		return
 	}
 	body, err := json.Marshal(v)
@@ -118,4 +118,12 @@ func (s *Server) loginJSON(w http.ResponseWriter, r *http.Request, v any) {
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("x-ms-request-id", s.newGUID())
 	s.send(w, r, http.StatusOK, body)
+}
+
+// originOf is the address of whoever is asked, as it is asked.
+func originOf(r *http.Request) string {
+	if r.TLS == nil {
+		return "http://" + r.Host
+	}
+	return "https://" + r.Host
 }

@@ -23,6 +23,11 @@ func (s *Server) graphHandler() http.Handler {
 		mux.HandleFunc(path+"/{id}", s.graph(func(w http.ResponseWriter, r *http.Request, c *accessClaims) { s.directoryObject(w, r, c, collection) }))
 	}
 	mux.HandleFunc("POST /v1.0/directoryObjects/getByIds", s.graph(s.getByIDs))
+	for _, path := range []string{"users", "directoryObjects"} {
+		mux.HandleFunc("POST /v1.0/"+path+"/{id}/checkMemberGroups", s.graph(s.checkMemberGroups))
+		mux.HandleFunc("POST /v1.0/"+path+"/{id}/getMemberGroups", s.graph(s.getMemberGroups))
+		mux.HandleFunc("POST /v1.0/"+path+"/{id}/getMemberObjects", s.graph(s.getMemberGroups))
+	}
 	mux.HandleFunc("/", s.graph(func(w http.ResponseWriter, r *http.Request, _ *accessClaims) {
 		segment := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
 		s.graphError(w, r, http.StatusBadRequest, "BadRequest", "Resource not found for the segment '"+segment+"'.")

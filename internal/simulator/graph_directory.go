@@ -20,15 +20,20 @@ const (
 // mayReadDirectory checks permission and rate; it answers the request itself when it
 // may not go on.
 func (s *Server) mayReadDirectory(w http.ResponseWriter, r *http.Request, c *accessClaims) bool {
+	return s.mayRead(w, r, c, c.has(PermissionDirectory))
+}
+
+// mayRead checks the rate of requests for directory objects, and tells whoever has not the
+// permission so.
+func (s *Server) mayRead(w http.ResponseWriter, r *http.Request, c *accessClaims, permitted bool) bool {
 	if ok, wait := s.objects.allow(c.AppID, s.now()); !ok {
 		s.tooMany(w, r, wait, true)
 		return false
 	}
-	if !c.has(PermissionDirectory) {
+	if !permitted {
 		s.graphError(w, r, http.StatusForbidden, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
-		return false
 	}
-	return true
+	return permitted
 }
 
 // directoryPage answers with a page of a collection. Known options: $filter with eq and
@@ -182,6 +187,15 @@ func (s *Server) directoryObject(w http.ResponseWriter, r *http.Request, c *acce
 	s.graphError(w, r, http.StatusNotFound, "Request_ResourceNotFound", "Resource '"+id+"' does not exist or one of its queried reference-property objects are not present.")
 }
 
+// graphAsked reads the JSON body of a request; it answers the request itself when it cannot.
+func (s *Server) graphAsked(w http.ResponseWriter, r *http.Request, into any) bool {
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20)).Decode(into); err != nil {
+		s.graphError(w, r, http.StatusBadRequest, "BadRequest", "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.")
+		return false
+	}
+	return true
+}
+
 // getByIDs answers with the objects of up to 1,000 ids, in no certain order; ids that
 // are unknown are left out without a word.
 func (s *Server) getByIDs(w http.ResponseWriter, r *http.Request, c *accessClaims) {
@@ -192,8 +206,7 @@ func (s *Server) getByIDs(w http.ResponseWriter, r *http.Request, c *accessClaim
 		IDs   []string `json:"ids"`
 		Types []string `json:"types"`
 	}
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20)).Decode(&ask); err != nil {
-		s.graphError(w, r, http.StatusBadRequest, "BadRequest", "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.")
+	if !s.graphAsked(w, r, &ask) {
 		return
 	}
 	switch {

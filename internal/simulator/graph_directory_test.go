@@ -14,7 +14,7 @@ func TestDirectoryCollections(t *testing.T) {
 	b := start(t, nil)
 	tn := b.Tenant()
 	for path, want := range map[string]int{
-		"/v1.0/users?$top=13": len(tn.Users), "/v1.0/groups": len(tn.Groups), "/v1.0/servicePrincipals?$top=7": len(tn.Apps),
+		"/v1.0/users?$top=13": len(tn.Users), "/v1.0/groups": len(tn.Groups) + roleGroups + projectGroups, "/v1.0/servicePrincipals?$top=7": len(tn.Apps),
 		"/v1.0/devices?$top=999": len(tn.Devices), "/v1.0/directoryRoles": len(tn.Roles), "/v1.0/roleManagement/directory/roleDefinitions": len(tn.Roles),
 	} {
 		if got := len(b.all(path)); got != want {

@@ -3,7 +3,7 @@ package simulator
 import (
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha1" //nolint:gosec // the key id is a SHA-1 thumbprint by definition
+	"crypto/sha1" // the key id is a SHA-1 thumbprint by definition
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
@@ -45,7 +45,7 @@ func newSigningKey() (*signingKey, error) {
 	if err != nil {
 		return nil, aoc.Wrap(err, aoc.CodeInternal, op, "cannot make a signing certificate")
 	}
-	sum := sha1.Sum(der) //nolint:gosec // see above
+	sum := sha1.Sum(der)
 	return &signingKey{id: base64.RawURLEncoding.EncodeToString(sum[:]), key: key, cert: der}, nil
 }
 

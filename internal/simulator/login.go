@@ -8,14 +8,15 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"aoc"
 )
 
 // loginHandler serves the Entra token service.
 func (s *Server) loginHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/{tenant}/oauth2/v2.0/token", func(w http.ResponseWriter, r *http.Request) { s.token(w, r, 2) })
+	mux.HandleFunc("GET /{tenant}/oauth2/v2.0/authorize", s.authorize)
+	mux.HandleFunc("POST /{tenant}/login", s.signIn)
+	mux.HandleFunc("GET /{tenant}/oauth2/v2.0/logout", s.logout)
 	mux.HandleFunc("/{tenant}/oauth2/token", func(w http.ResponseWriter, r *http.Request) { s.token(w, r, 1) })
 	mux.HandleFunc("GET /{tenant}/v2.0/.well-known/openid-configuration", func(w http.ResponseWriter, r *http.Request) { s.metadata(w, r, 2) })
 	mux.HandleFunc("GET /{tenant}/.well-known/openid-configuration", func(w http.ResponseWriter, r *http.Request) { s.metadata(w, r, 1) })
@@ -36,10 +37,12 @@ type tokenRequest struct {
 	form     url.Values
 	clientID string
 	secret   string
+	app      *application
+	base     string // the token service's address, as called
 	endpoint string // as called
 }
 
-// token answers the client credentials grant.
+// token answers the token endpoint.
 func (s *Server) token(w http.ResponseWriter, r *http.Request, version int) {
 	tokens, fail := s.grant(r, version)
 	if fail != nil {
@@ -48,7 +51,7 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request, version int) {
 	}
 	body, err := json.Marshal(tokens)
 	if err != nil {
-		s.loginError(w, r, loginFailure{http.StatusInternalServerError, "temporarily_unavailable", 90033, "A transient error has occurred. Please try again."})
+		s.loginError(w, r, *errTransient())
 		return
 	}
 	s.loginHeaders(w, s.newGUID())
@@ -56,12 +59,10 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request, version int) {
 }
 
 func (s *Server) grant(r *http.Request, version int) (any, *loginFailure) {
-	q := tokenRequest{version: version, tenant: r.PathValue("tenant"), endpoint: "https://" + r.Host + r.URL.Path}
-	switch f := fateOf(r); f.fault {
-	case faultThrottle:
-		return nil, &loginFailure{http.StatusTooManyRequests, "temporarily_unavailable", 90055, "Tenant is throttled because there are too many requests."}
-	case faultServer:
-		return nil, &loginFailure{http.StatusServiceUnavailable, "temporarily_unavailable", 90033, "A transient error has occurred. Please try again."}
+	base := originOf(r)
+	q := tokenRequest{version: version, tenant: r.PathValue("tenant"), base: base, endpoint: base + r.URL.Path}
+	if fail := faultOf(r); fail != nil {
+		return nil, fail
 	}
 	if r.Method != http.MethodPost {
 		return nil, &loginFailure{http.StatusBadRequest, "invalid_request", 900561,
@@ -74,40 +75,8 @@ func (s *Server) grant(r *http.Request, version int) (any, *loginFailure) {
 	if fail := s.checkTenant(q.tenant); fail != nil {
 		return nil, fail
 	}
-	q.clientID, q.secret = q.form.Get("client_id"), q.form.Get("client_secret")
-	if id, secret, ok := r.BasicAuth(); ok {
-		q.clientID, q.secret = unescape(id), unescape(secret)
-	}
-	needed := []string{"grant_type", "client_id", "scope"}
-	if version == 1 {
-		needed = needed[:2]
-	}
-	for _, p := range needed {
-		if q.form.Get(p) == "" && (p != "client_id" || q.clientID == "") {
-			return nil, &loginFailure{http.StatusBadRequest, "invalid_request", 900144, "The request body must contain the following parameter: '" + p + "'."}
-		}
-	}
-	if g := q.form.Get("grant_type"); g != "client_credentials" {
-		return nil, &loginFailure{http.StatusBadRequest, "unsupported_grant_type", 70003, "The app requested an unsupported grant type '" + g + "'."}
-	}
-	if q.tenant == "common" || q.tenant == "organizations" || q.tenant == "consumers" {
-		return nil, &loginFailure{http.StatusBadRequest, "invalid_request", 9001023,
-			"The grant type is not supported over the /common or /consumers endpoints. Please use the /organizations or tenant-specific endpoint."}
-	}
-	if !strings.EqualFold(q.clientID, s.cfg.ClientID) {
-		return nil, &loginFailure{http.StatusBadRequest, "unauthorized_client", 700016, "Application with identifier '" + q.clientID +
-			"' was not found in the directory '" + s.tenant.Name() + "'. This can happen if the application has not been installed by the administrator of the tenant " +
-			"or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant."}
-	}
-	id, names, fail := s.requested(q)
-	if fail != nil {
-		return nil, fail
-	}
-	acr, fail := s.authenticate(q)
-	if fail != nil {
-		return nil, fail
-	}
-	return s.issue(q, id, names, acr)
+	q.credentials(r)
+	return s.answer(q)
 }
 
 func unescape(v string) string {
@@ -132,14 +101,11 @@ func (s *Server) checkTenant(name string) *loginFailure {
 		"Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant."}
 }
 
-// openIDScopes are sent along by some libraries and mean nothing for this grant.
-var openIDScopes = []string{"openid", "profile", "offline_access", "email"}
-
 // requested finds the API a token is asked for, and under which identifier.
 func (s *Server) requested(q tokenRequest) (id string, names []*resource, fail *loginFailure) {
 	if q.version == 1 {
 		if id = q.form.Get("resource"); id == "" {
-			return "", nil, &loginFailure{http.StatusBadRequest, "invalid_request", 900144, "The request body must contain the following parameter: 'resource'."}
+			return "", nil, errMissing("resource")
 		}
 	} else {
 		scopes := slices.DeleteFunc(strings.Fields(q.form.Get("scope")), func(v string) bool { return slices.Contains(openIDScopes, v) })
@@ -154,8 +120,7 @@ func (s *Server) requested(q tokenRequest) (id string, names []*resource, fail *
 		}
 	}
 	if names = s.resourcesNamed(id); len(names) == 0 {
-		return "", nil, &loginFailure{http.StatusBadRequest, "invalid_resource", 500011, "The resource principal named " + id +
-			" was not found in the tenant named " + s.tenant.Name() + ". This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant."}
+		return "", nil, errNoResource(id, s.tenant.Name())
 	}
 	return id, names, nil
 }
@@ -178,26 +143,41 @@ type tokenAnswerV1 struct {
 	AccessToken  string `json:"access_token"`
 }
 
-// issue makes a token. Lifetimes are random, 60 to 90 minutes; they are counted from
-// five minutes ago, as the real ones are. An application without permissions gets a
-// token without roles.
+// issue makes a token for an application. One without permissions gets a token without roles.
 func (s *Server) issue(q tokenRequest, id string, names []*resource, acr string) (any, *loginFailure) {
+	at := s.newStamp()
+	var c any = s.applicationClaims(q.app, id, names, acr, at)
+	if names[0] == s.api {
+		c = s.appClaims(q.base, id, at, q.app, acr)
+	}
 	key, err := s.keys.current()
 	if err != nil {
-		return nil, &loginFailure{http.StatusInternalServerError, "temporarily_unavailable", 90033, aoc.MessageOf(err)}
+		return nil, errTransient()
 	}
-	now := s.now()
-	issued := now.Add(-5 * time.Minute)
-	s.mu.Lock()
-	life := time.Duration(3600+s.rng.IntN(1801)) * time.Second
-	uti := strconv.FormatUint(s.rng.Uint64(), 36)
-	s.mu.Unlock()
-	expires := now.Add(life)
+	token, err := signToken(key.key, tokenHeader{Type: "JWT", Alg: "RS256", KeyID: key.id, X5T: key.id}, c)
+	if err != nil {
+		return nil, errTransient()
+	}
+	seconds := int64(at.life/time.Second) - 1
+	if q.version == 1 {
+		text := strconv.FormatInt(seconds, 10)
+		return tokenAnswerV1{
+			"Bearer", text, text, strconv.FormatInt(at.expires.Unix(), 10), strconv.FormatInt(at.issued.Unix(), 10), id, token,
+		}, nil
+	}
+	return tokenAnswer{"Bearer", seconds, seconds, token}, nil
+}
+
+// applicationClaims are the claims of a token for one of Microsoft's APIs.
+func (s *Server) applicationClaims(a *application, id string, names []*resource, acr string, at stamp) accessClaims {
 	c := accessClaims{
-		Audience: id, Issuer: "https://sts.windows.net/" + s.tenant.ID() + "/",
-		IssuedAt: issued.Unix(), NotBefore: issued.Unix(), Expires: expires.Unix(), AIO: encodeSegment([]byte(uti)),
-		AppName: "Admin Operations Center", AppID: s.cfg.ClientID, AppIDACR: acr, IDP: "https://sts.windows.net/" + s.tenant.ID() + "/", IDType: "app",
-		ObjectID: s.directory.self, Subject: s.directory.self, RH: "1." + uti, TenantID: s.tenant.ID(), UTI: uti, Version: "1.0",
+		Audience: id, Issuer: s.issuer("", 1),
+		IssuedAt: at.issued.Unix(), NotBefore: at.issued.Unix(), Expires: at.expires.Unix(), AIO: encodeSegment([]byte(at.uti)),
+		AppName: a.name, AppID: a.id, AppIDACR: acr, IDP: s.issuer("", 1), IDType: "app",
+		ObjectID: a.principal, Subject: a.principal, RH: "1." + at.uti, TenantID: s.tenant.ID(), UTI: at.uti, Version: "1.0",
+	}
+	if a != s.collector {
+		return c // nothing was granted to it
 	}
 	granted := s.granted()
 	for _, n := range names {
@@ -207,18 +187,7 @@ func (s *Server) issue(q tokenRequest, id string, names []*resource, acr string)
 			}
 		}
 	}
-	token, err := signToken(key.key, tokenHeader{Type: "JWT", Alg: "RS256", KeyID: key.id, X5T: key.id}, c)
-	if err != nil {
-		return nil, &loginFailure{http.StatusInternalServerError, "temporarily_unavailable", 90033, "A transient error has occurred. Please try again."}
-	}
-	seconds := int64(life/time.Second) - 1
-	if q.version == 1 {
-		text := strconv.FormatInt(seconds, 10)
-		return tokenAnswerV1{
-			"Bearer", text, text, strconv.FormatInt(expires.Unix(), 10), strconv.FormatInt(issued.Unix(), 10), id, token,
-		}, nil
-	}
-	return tokenAnswer{"Bearer", seconds, seconds, token}, nil
+	return c
 }
 
 // isGUID reports whether a string has the form of a GUID.

@@ -2,7 +2,7 @@ package simulator
 
 import (
 	"crypto/rsa"
-	"crypto/sha1" //nolint:gosec // the old form of the header is a SHA-1 thumbprint
+	"crypto/sha1" // the old form of the header is a SHA-1 thumbprint
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
@@ -30,16 +30,16 @@ func (s *Server) authenticate(q tokenRequest) (acr string, fail *loginFailure) {
 	switch {
 	case assertion != "":
 		if q.form.Get("client_assertion_type") != assertionType {
-			return "", &loginFailure{http.StatusBadRequest, "invalid_request", 900144, "The request body must contain the following parameter: 'client_assertion_type'."}
+			return "", errMissing("client_assertion_type")
 		}
 		return acrCertificate, s.checkAssertion(q, assertion)
 	case q.secret == "":
 		return "", &loginFailure{http.StatusUnauthorized, "invalid_client", 7000218,
 			"The request body must contain the following parameter: 'client_assertion' or 'client_secret'."}
-	case s.cfg.ExpiredSecret != "" && q.secret == s.cfg.ExpiredSecret:
+	case q.app.expired != "" && q.secret == q.app.expired:
 		return "", &loginFailure{http.StatusUnauthorized, "invalid_client", 7000222, "The provided client secret keys for app '" + q.clientID +
 			"' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds."}
-	case subtle.ConstantTimeCompare([]byte(q.secret), []byte(s.cfg.ClientSecret)) != 1:
+	case subtle.ConstantTimeCompare([]byte(q.secret), []byte(q.app.secret)) != 1:
 		return "", &loginFailure{http.StatusUnauthorized, "invalid_client", 7000215,
 			"Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '" + q.clientID + "'."}
 	}
@@ -84,7 +84,7 @@ func (s *Server) checkAssertion(q tokenRequest, token string) *loginFailure {
 	if err != nil {
 		return &loginFailure{http.StatusUnauthorized, "invalid_client", 50027, "JWT token is invalid or malformed."}
 	}
-	cert := s.cfg.Certificate
+	cert := q.app.certificate
 	if cert == nil {
 		return unsigned("The key was not found.")
 	}
@@ -92,7 +92,7 @@ func (s *Server) checkAssertion(q tokenRequest, token string) *loginFailure {
 	if !ok || key.N.BitLen() < 2048 {
 		return unsigned("The key was not found.")
 	}
-	strong, weak := sha256.Sum256(cert.Raw), sha1.Sum(cert.Raw) //nolint:gosec // see above
+	strong, weak := sha256.Sum256(cert.Raw), sha1.Sum(cert.Raw)
 	switch {
 	case (h.Alg == "PS256" || h.Alg == "RS256") && isThumbprint(h.X5TS256, strong[:]):
 	case h.Alg == "RS256" && isThumbprint(h.X5T, weak[:]):

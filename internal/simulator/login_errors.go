@@ -26,9 +26,10 @@ type loginErrorBody struct {
 }
 
 // explained are codes that Microsoft has a look-up page for.
-var explained = map[int]bool{7000215: true, 7000222: true, 90002: true, 700016: true, 900144: true, 70011: true, 500011: true, 7000218: true}
+var explained = map[int]bool{50011: true, 50148: true, 54005: true, 70008: true, 7000215: true, 7000222: true, 90002: true, 700016: true, 900144: true, 70011: true, 500011: true, 7000218: true}
 
-func (s *Server) loginError(w http.ResponseWriter, r *http.Request, f loginFailure) {
+// describe gives a failure its full words, and the ids to ask Microsoft about it with.
+func (s *Server) describe(r *http.Request, f loginFailure) loginErrorBody {
 	now := s.now().Format("2006-01-02 15:04:05Z")
 	trace, correlation := s.newGUID(), r.Header.Get("client-request-id")
 	if !isGUID(correlation) {
@@ -42,11 +43,16 @@ func (s *Server) loginError(w http.ResponseWriter, r *http.Request, f loginFailu
 	if explained[f.code] {
 		b.URI = "https://" + r.Host + "/error?code=" + strconv.Itoa(f.code)
 	}
+	return b
+}
+
+func (s *Server) loginError(w http.ResponseWriter, r *http.Request, f loginFailure) {
+	b := s.describe(r, f)
 	body, err := json.Marshal(b)
 	if err != nil {
 		body = []byte("{}")
 	}
-	s.loginHeaders(w, trace)
+	s.loginHeaders(w, b.TraceID)
 	if f.status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	}

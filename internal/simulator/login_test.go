@@ -45,6 +45,12 @@ func newCertificate(t *testing.T) (*x509.Certificate, *rsa.PrivateKey) {
 	return cert, key
 }
 
+// thumbprint is the header x5t of a certificate.
+func thumbprint(cert *x509.Certificate) string {
+	sum := sha1.Sum(cert.Raw)
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
 func TestAzureIdentityObtainsTokens(t *testing.T) {
 	cert, key := newCertificate(t)
 	b := start(t, func(c *Config) { c.Certificate = cert })

@@ -1,6 +1,9 @@
 package simulator
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // resource is an API that tokens are issued for.
 type resource struct {
@@ -15,7 +18,7 @@ var graphResource = &resource{
 	audiences: []string{
 		"https://graph.microsoft.com", "https://graph.microsoft.us", "https://dod-graph.microsoft.us", "https://microsoftgraph.chinacloudapi.cn",
 	},
-	permissions: []string{PermissionAuditLog, PermissionDirectory, PermissionIntune},
+	permissions: []string{PermissionAuditLog, PermissionDirectory, PermissionIntune, PermissionUserBasic, PermissionGroupMember},
 }
 
 var manageResource = &resource{
@@ -32,6 +35,9 @@ var resources = []*resource{graphResource, manageResource}
 // one listener the server's own address means both.
 func (s *Server) resourcesNamed(id string) []*resource {
 	id = strings.TrimSuffix(id, "/")
+	if s.isAPI(id) {
+		return []*resource{s.api}
+	}
 	var found []*resource
 	for _, x := range resources {
 		if s.isAudience(id, x, "") {
@@ -39,6 +45,11 @@ func (s *Server) resourcesNamed(id string) []*resource {
 		}
 	}
 	return found
+}
+
+// isAPI reports whether an identifier names AOC as an API.
+func (s *Server) isAPI(id string) bool {
+	return strings.EqualFold(id, s.api.appID) || slices.ContainsFunc(s.api.audiences, func(a string) bool { return strings.EqualFold(id, a) })
 }
 
 // isAudience reports whether a token's audience, or a scope's resource, is this API. The

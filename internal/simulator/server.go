@@ -29,6 +29,12 @@ type Server struct {
 	directory *directory
 	content   *subscriptions
 	authority *authority
+	collector *application // reads audit records
+	aoc       *application // people sign in to it
+	api       *resource    // AOC, as an API
+	people    People
+	grants    *grants
+	browsers  *browsers
 
 	reports, intune, objects, management *limiter
 
@@ -40,6 +46,7 @@ type Server struct {
 	outage      func(*http.Request) bool // nil: none
 	requests    map[string]int
 	rng         *rand.Rand // for ids and lifetimes that need not be repeatable
+	plainLogin  string
 	servers     []*http.Server
 	urls        [3]string
 	done        sync.WaitGroup
@@ -65,8 +72,9 @@ func New(cfg Config) (*Server, error) {
 		cfg.ClientID = randomGUID(rng)
 	}
 	if cfg.ClientSecret == "" {
-		cfg.ClientSecret = "sim~" + randomGUID(rng) + "." + strconv.FormatUint(rng.Uint64(), 36)
+		cfg.ClientSecret = inventSecret(rng)
 	}
+	cfg.Auth = cfg.Auth.withDefaults(cfg.Tenant.Seed)
 	host, _, err := net.SplitHostPort(cfg.Listen)
 	if err != nil {
 		return nil, aoc.Wrap(err, aoc.CodeInvalid, "simulator.new", fmt.Sprintf("listen address %q is not host:port", cfg.Listen))
@@ -95,6 +103,9 @@ func New(cfg Config) (*Server, error) {
 	}
 	s.packer = newPacker(s.archive, cfg)
 	s.content = newSubscriptions()
+	s.grants, s.browsers = newGrants(), newBrowsers()
+	s.register()
+	s.settle()
 	return s, nil
 }
 
@@ -111,6 +122,11 @@ func floor(now time.Time, history time.Duration) time.Time {
 // Start listens and serves until Close.
 func (s *Server) Start() error {
 	handlers := [3]http.Handler{s.wrap(roleLogin, s.loginHandler()), s.wrap(roleGraph, s.graphHandler()), s.wrap(roleManage, s.manageHandler())}
+	if s.cfg.PlainLogin {
+		if err := s.listenPlain(handlers[roleLogin]); err != nil {
+			return err
+		}
+	}
 	if s.cfg.OneListener {
 		return s.listen(s.cfg.Listen, together(handlers), roleLogin, roleGraph, roleManage)
 	}
@@ -162,6 +178,33 @@ func (s *Server) listen(addr string, h http.Handler, roles ...role) error {
 		}
 	})
 	return nil
+}
+
+// listenPlain serves the token service without TLS, to this machine alone.
+func (s *Server) listenPlain(h http.Handler) error {
+	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		return aoc.Wrap(err, aoc.CodeUnavailable, "simulator.start", "cannot listen on this machine")
+	}
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 30 * time.Second, ErrorLog: slog.NewLogLogger(s.cfg.Log.Handler(), slog.LevelDebug)}
+	s.mu.Lock()
+	s.servers = append(s.servers, server)
+	s.plainLogin = "http://" + l.Addr().String()
+	s.mu.Unlock()
+	s.done.Go(func() {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			s.cfg.Log.Error("simulator stopped serving", "error", err)
+		}
+	})
+	return nil
+}
+
+// PlainLoginURL is where the token service is served without TLS; empty unless
+// [Config].PlainLogin asks for it.
+func (s *Server) PlainLoginURL() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.plainLogin
 }
 
 // Close stops listening, ends requests and waits until all has ended.
@@ -216,6 +259,28 @@ func (s *Server) ClientID() string { return s.cfg.ClientID }
 
 // ClientSecret is the application's secret.
 func (s *Server) ClientSecret() string { return s.cfg.ClientSecret }
+
+// AuthClientID is the id of the application that people sign in to.
+func (s *Server) AuthClientID() string { return s.cfg.Auth.ClientID }
+
+// AuthClientSecret is the secret of the application that people sign in to.
+func (s *Server) AuthClientSecret() string { return s.aoc.secret }
+
+// AuthURI is the application ID URI of the application that people sign in to.
+func (s *Server) AuthURI() string { return s.cfg.Auth.URI }
+
+// AuthScope is the scope that an access token for AOC is asked for with.
+func (s *Server) AuthScope() string { return s.cfg.Auth.URI + "/" + s.cfg.Auth.Scope }
+
+// Issuer is the issuer of tokens of version 2 for who comes by [Server.LoginURL].
+func (s *Server) Issuer() string { return s.issuer(s.LoginURL(), 2) }
+
+// SetRedirects registers these addresses to come back to, and no others.
+func (s *Server) SetRedirects(addresses ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.aoc.redirects = addresses
+}
 
 // SetFaults switches faults from now on.
 func (s *Server) SetFaults(f Faults) { s.dice.set(f) }

@@ -2,6 +2,7 @@ package tenant
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -153,4 +154,18 @@ func (t *Tenant) placeOf(f float64) int {
 		}
 	}
 	return 0
+}
+
+// Members are the people who are not guests: first those who administer something, then
+// all others.
+func (t *Tenant) Members() []*User {
+	seen := make(map[int]bool, len(t.members))
+	list := make([]*User, 0, len(t.members))
+	for _, i := range slices.Concat(t.staff, t.members) {
+		if !seen[i] {
+			seen[i] = true
+			list = append(list, &t.Users[i])
+		}
+	}
+	return list
 }
