@@ -15,6 +15,7 @@ const (
 	// envelope, whose properties differ from the Graph shape.
 	KindIntuneDiagnostic RecordKind = "intuneDiagnostic"
 	KindUnified          RecordKind = "unified" // Office 365 Management Activity API
+	KindAOC              RecordKind = "aoc"     // AOC's own audit trail, see package trail
 )
 
 // Source tells which source records of this kind belong to; empty for an unknown kind.
@@ -28,6 +29,8 @@ func (k RecordKind) Source() Source {
 		return SourceIntune
 	case KindUnified:
 		return SourceUnified
+	case KindAOC:
+		return SourceAOC
 	}
 	return ""
 }

@@ -1,6 +1,7 @@
 package m365
 
 import (
+	"crypto/tls"
 	"crypto/x509"
 	"log/slog"
 	"math/rand/v2"
@@ -108,11 +109,19 @@ func orDefault[T int | time.Duration](v, fallback T) T {
 // NewHTTPClient gives an HTTP client that trusts the machine's certificate authorities
 // and those in a PEM file, if one is named. Code invalid when the file holds none.
 func NewHTTPClient(caFile string) (*http.Client, error) {
-	base, ok := http.DefaultTransport.(*http.Transport)
-	if !ok {
-		return &http.Client{}, nil
+	t, err := NewTransport(caFile)
+	if err != nil {
+		return nil, err
 	}
-	t := base.Clone()
+	return &http.Client{Transport: t}, nil
+}
+
+// NewTransport is NewHTTPClient for who wants to change how connections are made.
+func NewTransport(caFile string) (*http.Transport, error) {
+	t := &http.Transport{Proxy: http.ProxyFromEnvironment}
+	if base, ok := http.DefaultTransport.(*http.Transport); ok {
+		t = base.Clone()
+	}
 	t.MaxIdleConnsPerHost = 8
 	if caFile != "" {
 		data, err := os.ReadFile(caFile)
@@ -126,9 +135,12 @@ func NewHTTPClient(caFile string) (*http.Client, error) {
 		if !pool.AppendCertsFromPEM(data) {
 			return nil, aoc.Errorf(aoc.CodeInvalid, "m365.ca", "the CA file holds no PEM certificate")
 		}
+		if t.TLSClientConfig == nil {
+			t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+		}
 		t.TLSClientConfig.RootCAs = pool
 	}
-	return &http.Client{Transport: t}, nil
+	return t, nil
 }
 
 // TenantID is the tenant the client works for, in lower case.

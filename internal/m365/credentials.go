@@ -2,6 +2,8 @@ package m365
 
 import (
 	"context"
+	"crypto"
+	"crypto/x509"
 	"errors"
 	"io"
 	"log/slog"
@@ -141,18 +143,28 @@ func missing(message, hint string) *aoc.Error {
 	return &aoc.Error{Code: aoc.CodeInvalid, Op: opSignIn, Message: message, Hint: hint}
 }
 
-func newCertificateCredential(c Credentials, options policy.ClientOptions, undiscovered bool) (azcore.TokenCredential, error) {
-	data, err := os.ReadFile(c.CertificateFile)
+// ReadCertificate reads a certificate with its chain and private key from a PEM or PFX file.
+// Code invalid.
+func ReadCertificate(file, password string) ([]*x509.Certificate, crypto.PrivateKey, error) {
+	data, err := os.ReadFile(file)
 	if err != nil {
 		out := missing("the certificate file cannot be read", "Check its path and permissions.")
 		out.Cause = err
-		return nil, out
+		return nil, nil, out
 	}
-	certificates, key, err := azidentity.ParseCertificates(data, []byte(c.CertificatePassword))
+	certificates, key, err := azidentity.ParseCertificates(data, []byte(password))
 	if err != nil {
 		// The parser's words are left out: they are about the inside of a private key.
-		return nil, missing("the certificate file is not a PEM or PFX file with certificate and private key, or its password is wrong",
+		return nil, nil, missing("the certificate file is not a PEM or PFX file with certificate and private key, or its password is wrong",
 			"Check the password. A PFX that is encrypted with AES, as newer tools write it, cannot be read: convert it with \"openssl pkcs12 -in FILE.pfx -nodes -out FILE.pem\".")
+	}
+	return certificates, key, nil
+}
+
+func newCertificateCredential(c Credentials, options policy.ClientOptions, undiscovered bool) (azcore.TokenCredential, error) {
+	certificates, key, err := ReadCertificate(c.CertificateFile, c.CertificatePassword)
+	if err != nil {
+		return nil, err
 	}
 	return azidentity.NewClientCertificateCredential(c.TenantID, c.ClientID, certificates, key,
 		&azidentity.ClientCertificateCredentialOptions{

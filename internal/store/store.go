@@ -33,6 +33,7 @@ type Store interface {
 	Chain
 	Leases
 	Reports
+	Sessions
 	// Stats tells sizes and counts, cheaply.
 	Stats(ctx context.Context) (Stats, error)
 	// Ping fails with code unavailable when the data cannot be reached.

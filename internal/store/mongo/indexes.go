@@ -56,6 +56,7 @@ func (s *Store) indexes() []index {
 		{s.units, keysOf("feed", "state", "start", "unit"), nil, "the units of a feed that are to be tried again"},
 		{s.names, keysOf("tenant", "object", "since"), nil, "all names of a tenant, and the last one of an object"},
 		{s.reports, keysOf("kind", "order"), nil, "the reports of a kind, newest first"},
+		{s.sessions, keysOf("expires"), nil, "sessions that are over"},
 		{s.leases, keysOf("name", "_id"), nil, "the last term of a lease"},
 		{s.rollups, keysOf("stale", "-_id"), bson.D{{Key: "stale", Value: bson.D{{Key: "$exists", Value: true}}}}, "the hours that are to be rolled up, newest first"},
 	}

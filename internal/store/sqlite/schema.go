@@ -9,7 +9,7 @@ import (
 )
 
 // schemaVersion is the version this program writes, kept in PRAGMA user_version.
-const schemaVersion = 3
+const schemaVersion = 4
 
 // migrations[i] takes a store from version i to i+1, in one transaction each.
 var migrations = []string{
@@ -175,6 +175,17 @@ CREATE TABLE report (
 	PRIMARY KEY (kind, id)
 ) WITHOUT ROWID;
 CREATE INDEX report_order ON report (kind, n);
+`,
+	// 4: sessions of browsers.
+	`
+CREATE TABLE session (
+	id      TEXT PRIMARY KEY,
+	subject TEXT NOT NULL,
+	began   INTEGER NOT NULL, -- ns since 1970
+	expires INTEGER NOT NULL,
+	data    TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX session_expires ON session (expires);
 `,
 }
 

@@ -49,6 +49,7 @@ type Store struct {
 	lock  *flock.Flock
 	write *sql.DB // one connection; nil when read-only
 	read  *sql.DB
+	probe *sql.DB // one connection, for [Store.Ping] alone
 
 	// mu serialises everything that writes. Readers never take it.
 	mu      sync.Mutex
@@ -137,9 +138,14 @@ func (s *Store) open(ctx context.Context, path string) error {
 	if err != nil {
 		return aoc.Wrap(err, aoc.CodeUnavailable, op, "the store cannot be opened")
 	}
-	db.SetMaxOpenConns(8)
+	db.SetMaxOpenConns(16)
 	db.SetMaxIdleConns(8)
 	s.read = db
+	// However many searches wait for a connection, whether there is a store is told at once.
+	if s.probe, err = sql.Open("sqlite", dsn(path, true)); err != nil {
+		return aoc.Wrap(err, aoc.CodeUnavailable, op, "the store cannot be opened")
+	}
+	s.probe.SetMaxOpenConns(1)
 	if err := checkVersion(ctx, db); err != nil {
 		return err
 	}
@@ -178,7 +184,7 @@ func dsn(path string, readOnly bool) string {
 // Ping implements [store.Store].
 func (s *Store) Ping(ctx context.Context) error {
 	var one int
-	err := s.read.QueryRowContext(ctx, "SELECT 1 FROM meta LIMIT 1").Scan(&one)
+	err := s.probe.QueryRowContext(ctx, "SELECT 1 FROM meta LIMIT 1").Scan(&one)
 	return s.fault(err, "sqlite.ping", "the store cannot be read")
 }
 
@@ -187,8 +193,10 @@ func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var errs []error
-	if s.read != nil {
-		errs = append(errs, s.read.Close())
+	for _, db := range []*sql.DB{s.probe, s.read} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
 	}
 	if s.write != nil {
 		errs = append(errs, s.write.Close())
