@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"time"
 
 	"aoc"
@@ -17,7 +18,9 @@ import (
 	"aoc/internal/fleet"
 	"aoc/internal/httpapi/metrics"
 	"aoc/internal/ingest"
+	"aoc/internal/m365"
 	"aoc/internal/store"
+	"aoc/internal/trail"
 )
 
 // Options are what the configuration does not say.
@@ -52,9 +55,11 @@ type App struct {
 	opts      Options
 	store     store.Store
 	fleet     *fleet.Fleet
+	client    *m365.Client        // nil: no tenant is configured
 	names     *directory.Resolver // nil: off
 	collector *ingest.Collector   // nil: no tenant is configured
 	console   *console.Console
+	trail     *trail.Trail // nil: nobody signs in
 	metrics   *metrics.Metrics
 	cleanups  []cleanup
 }
@@ -87,9 +92,14 @@ func (a *App) build(ctx context.Context) error {
 	if err := a.buildCollector(ctx); err != nil {
 		return err
 	}
+	if a.cfg.Auth.Enabled && !a.opts.ReadOnly {
+		a.trail = trail.New(trail.Config{Log: a.store, Clock: a.opts.Clock, Logger: a.opts.Logger, TenantID: strings.ToLower(a.cfg.SignInTenant())})
+		a.onStop("audit trail", a.trail.Close)
+	}
 	a.console, err = console.New(console.Config{
+		Trail: a.trail,
 		Store: a.store, Fleet: a.fleet, Collector: a.collector, Names: a.ingestNames(), NamesStatus: a.namesStatus(),
-		Clock: a.opts.Clock, Logger: a.opts.Logger, Features: a.features(), Uploads: a.uploads(),
+		Clock: a.opts.Clock, Logger: a.opts.Logger, Features: a.features(), SignIn: a.cfg.Auth.Enabled, Uploads: a.uploads(),
 	})
 	if err != nil {
 		return err
@@ -105,7 +115,7 @@ func (a *App) features() console.Features {
 		sources = a.cfg.Collect.Sources
 	}
 	return console.Features{
-		Version: a.opts.Version, Store: storeName(a.cfg),
+		Version: a.opts.Version, Store: storeName(a.cfg), AuthEnabled: a.cfg.Auth.Enabled,
 		PeriodicFetchEnabled: a.cfg.Collect.Periodic, FetchIntervalMinutes: a.cfg.Collect.IntervalMinutes,
 		RetentionDays: a.cfg.Collect.RetentionDays, WebhookEnabled: a.cfg.Collect.WebhookClientState.IsSet(),
 		Cloud: a.cfg.Upstream.Cloud, Sources: sources,
@@ -131,6 +141,7 @@ func (a *App) buildCollector(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		a.client = client
 		collect.Sources, err = newSources(upstream{cfg: a.cfg, client: client, clock: a.opts.Clock, log: a.opts.Logger})
 		if err != nil {
 			return err
@@ -177,6 +188,9 @@ func (a *App) namesStatus() func() console.NamesStatus {
 
 // Process is the name of this process among those that share its store.
 func (a *App) Process() string { return a.opts.process }
+
+// PublicAddress is where people reach the service.
+func (a *App) PublicAddress() string { return a.cfg.Server.PublicAddress() }
 
 // StoreName is the kind of store that is used.
 func (a *App) StoreName() string { return storeName(a.cfg) }

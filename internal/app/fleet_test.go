@@ -139,7 +139,7 @@ func TestServicesOnOneMongoDB(t *testing.T) {
 // ask gets an address and gives what is answered.
 func ask(t *testing.T, address string) (int, []byte) {
 	t.Helper()
-	resp, err := http.Get(address) //nolint:gosec // of this test
+	resp, err := http.Get(address)
 	if err != nil {
 		t.Fatal(err)
 	}

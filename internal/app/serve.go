@@ -5,12 +5,14 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
 
 	"aoc"
 	"aoc/internal/control"
+	"aoc/internal/edge"
 	"aoc/internal/httpapi"
 	"aoc/web"
 )
@@ -39,6 +41,7 @@ func (a *App) Start(ctx context.Context) (*Service, error) {
 		listener.Close()
 		return nil, err
 	}
+	listener = a.limited(listener)
 	run, end := context.WithCancel(context.WithoutCancel(ctx))
 	if err := a.takeTasks(run); err != nil {
 		end()
@@ -55,7 +58,11 @@ func (a *App) Start(ctx context.Context) (*Service, error) {
 	a.onStop("streams", a.console.Close)
 	s := &Service{app: a, group: &errgroup.Group{}, end: end, addr: listener.Addr()}
 	s.group.Go(func() error {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		serve := func() error { return server.Serve(listener) }
+		if server.TLSConfig != nil {
+			serve = func() error { return server.ServeTLS(listener, "", "") }
+		}
+		if err := serve(); !errors.Is(err, http.ErrServerClosed) {
 			return aoc.Wrap(err, aoc.CodeUnavailable, op, "the API ended")
 		}
 		return nil
@@ -75,6 +82,12 @@ func (s *Service) begin(ctx context.Context) {
 	always(a.fleet.Monitor)
 	always(a.housekeep)
 	always(a.bury)
+	if a.trail != nil {
+		always(a.trail.Run)
+	}
+	if a.cfg.Auth.Enabled {
+		duty(dutySessions, a.dropSessions)
+	}
 	if a.names != nil {
 		duty(dutyNames, a.refreshNames)
 		if a.fleet.Shared() {
@@ -129,15 +142,45 @@ func (a *App) server() (*http.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	keeper, err := a.newKeeper()
+	if err != nil {
+		return nil, err
+	}
 	handler, err := httpapi.New(httpapi.Config{
+		Keeper: keeper, PublicAddress: a.cfg.Server.PublicAddress(),
 		Console: a.console, Metrics: a.metrics, Logger: a.opts.Logger, Version: a.opts.Version, Clock: a.opts.Clock,
 		CORSOrigins: a.cfg.Server.CORSOrigins, AllowedHosts: a.cfg.Server.AllowedHosts(),
 		WebhookClientState: a.cfg.Collect.WebhookClientState.Reveal(), Fallback: screens,
+		Proxies: a.proxies(), Limits: httpapi.Limits{RequestsPerSecond: a.cfg.Server.RequestsPerSecond, Searches: a.cfg.Server.Searches},
 	})
 	if err != nil {
 		return nil, err
 	}
-	return httpapi.NewServer(a.cfg.Server.Listen, handler, a.opts.Logger), nil
+	server := httpapi.NewServer(a.cfg.Server.Listen, handler, a.opts.Logger)
+	if !a.cfg.Server.TLS() {
+		return server, nil
+	}
+	certificate, err := edge.LoadCertificate(a.cfg.Server.TLSCertFile, a.cfg.Server.TLSKeyFile, a.opts.Clock, func(err error) {
+		a.opts.Logger.Error("the new certificate cannot be used, the old one stays", "error", err)
+	})
+	if err != nil {
+		return nil, err
+	}
+	server.TLSConfig = certificate.Config()
+	return server, nil
+}
+
+func (a *App) proxies() edge.Proxies {
+	return edge.Proxies{Trusted: a.cfg.Server.Proxies(), Hosts: a.cfg.Server.Hosts}
+}
+
+// limited puts the limits of connections on a listener.
+func (a *App) limited(l net.Listener) net.Listener {
+	proxies := a.proxies()
+	return edge.Limit(l, edge.ConnLimits{
+		Total: a.cfg.Server.Connections, PerClient: a.cfg.Server.ClientConnections,
+		Shared: func(addr netip.Addr) bool { return addr.IsLoopback() || proxies.Trusts(addr) },
+	})
 }
 
 // OpenAPI gives the description of the API as indented JSON.
@@ -145,6 +188,14 @@ func OpenAPI(version string) ([]byte, error) { return httpapi.OpenAPI(version) }
 
 // Addr is where the API listens.
 func (s *Service) Addr() net.Addr { return s.addr }
+
+// URL is the address of the service for this machine.
+func (s *Service) URL() string {
+	if s.app.cfg.Server.TLS() {
+		return "https://" + s.addr.String()
+	}
+	return "http://" + s.addr.String()
+}
 
 // Stop ends the service and its App.
 func (s *Service) Stop(ctx context.Context) error {

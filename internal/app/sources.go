@@ -73,11 +73,8 @@ func newSources(u upstream) ([]source.Source, error) {
 
 // newClient signs in to nothing yet; it makes the one client of the configured tenant.
 func newClient(cfg config.Config, o Options, observer m365.Observer) (*m365.Client, error) {
-	cloud, err := m365.ParseCloud(cfg.Upstream.Cloud)
+	cloud, err := cloudOf(cfg)
 	if err != nil {
-		return nil, err
-	}
-	if cloud, err = cloud.With(cfg.Upstream.LoginURL, cfg.Upstream.GraphURL, cfg.Upstream.ManageURL); err != nil {
 		return nil, err
 	}
 	transport, err := m365.NewHTTPClient(cfg.Upstream.CAFile)
@@ -96,4 +93,13 @@ func newClient(cfg config.Config, o Options, observer m365.Observer) (*m365.Clie
 		Cloud: cloud, TenantID: cfg.Tenant.ID, Credential: credential, Clock: o.Clock, HTTP: transport,
 		Logger: o.Logger, Observer: observer, UserAgent: "aoc/" + o.Version,
 	})
+}
+
+// cloudOf is where Microsoft 365 is found.
+func cloudOf(cfg config.Config) (m365.Cloud, error) {
+	cloud, err := m365.ParseCloud(cfg.Upstream.Cloud)
+	if err != nil {
+		return cloud, err
+	}
+	return cloud.With(cfg.Upstream.LoginURL, cfg.Upstream.GraphURL, cfg.Upstream.ManageURL)
 }

@@ -93,7 +93,7 @@ func send(t *testing.T, base, name, query string, content io.Reader, header ...s
 
 func getJSON(t *testing.T, address string, v any) int {
 	t.Helper()
-	resp, err := http.Get(address) //nolint:gosec // of this test
+	resp, err := http.Get(address)
 	if err != nil {
 		t.Fatal(err)
 	}

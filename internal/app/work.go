@@ -2,9 +2,11 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 
 	"aoc"
 	"aoc/internal/adopt"
+	"aoc/internal/console"
 	"aoc/internal/control"
 	"aoc/internal/ingest"
 	"aoc/internal/source/file"
@@ -103,8 +105,41 @@ func (a *App) Fetch(ctx context.Context, hours int, sources []string, progress f
 	}
 }
 
+// MadeToken is an API token with its secret, which is told once.
+type MadeToken struct {
+	console.APIToken
+	Secret string `json:"secret"`
+}
+
+// MakeToken makes an API token.
+func (a *App) MakeToken(ctx context.Context, spec console.TokenSpec) (MadeToken, error) {
+	secret, token, err := a.console.MakeToken(ctx, spec)
+	return MadeToken{token, secret}, err
+}
+
+// EndSessions ends some sessions, or all where none is named, and tells how many.
+func (a *App) EndSessions(ctx context.Context, ids []string) (ended int, err error) {
+	if len(ids) == 0 {
+		all, err := a.console.Sessions(ctx)
+		if err != nil {
+			return 0, err
+		}
+		for _, s := range all {
+			ids = append(ids, s.ID)
+		}
+	}
+	for _, id := range ids {
+		if err := a.console.EndSession(ctx, id); err != nil {
+			return ended, err
+		}
+		ended++
+	}
+	return ended, nil
+}
+
 // work does what another process asks for. See package control.
 func (a *App) work(ctx context.Context, r control.Request, progress func(any)) (any, error) {
+	ctx = console.WithCaller(ctx, console.Local(console.CommandLine)) // whoever can write to the data folder
 	switch r.Task {
 	case control.TaskImport:
 		return a.Import(ctx, file.Options{Paths: r.Paths, TenantID: r.TenantID}, func(p ImportProgress) { progress(p) })
@@ -114,6 +149,16 @@ func (a *App) work(ctx context.Context, r control.Request, progress func(any)) (
 		return a.Maintain(ctx, ingest.Renormalise, r.Limit, func(p ingest.RewriteReport) { progress(p) })
 	case control.TaskDedupe:
 		return a.Maintain(ctx, ingest.Dedupe, r.Limit, func(p ingest.RewriteReport) { progress(p) })
+	case control.TaskMakeToken:
+		var spec console.TokenSpec
+		if err := json.Unmarshal(r.Token, &spec); err != nil {
+			return nil, aoc.Wrap(err, aoc.CodeInvalid, "app.work", "what the token is to be cannot be read")
+		}
+		return a.MakeToken(ctx, spec)
+	case control.TaskRevokeToken:
+		return nil, a.console.RevokeToken(ctx, r.TokenID)
+	case control.TaskEndSessions:
+		return a.EndSessions(ctx, r.Sessions)
 	case control.TaskReplay:
 		return a.Replay(ctx, func(c aoc.Counts) { progress(c) })
 	}

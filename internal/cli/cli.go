@@ -16,6 +16,7 @@ import (
 	"aoc"
 	"aoc/internal/app"
 	"aoc/internal/config"
+	"aoc/internal/console"
 )
 
 // grammar is what can be typed.
@@ -31,6 +32,8 @@ type grammar struct {
 	Search      searchCommand      `cmd:"" help:"Search the stored events, newest first."`
 	Export      exportCommand      `cmd:"" help:"Write all events that a search finds to a file: CSV or JSON Lines."`
 	Coverage    coverageCommand    `cmd:"" help:"Tell what is proved to be collected, hour by hour."`
+	Token       tokenCommand       `cmd:"" help:"Make, list and revoke API tokens."`
+	Session     sessionCommand     `cmd:"" help:"List the browsers in which people are signed in, and sign them out."`
 	Maintenance maintenanceCommand `cmd:"" help:"Derive stored events anew, join duplicates, replay the quarantine."`
 	Simulate    simulateCommand    `cmd:"" help:"Run the simulated Microsoft 365 alone, or write event files."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask the running service whether it is well (for containers)."`
@@ -52,7 +55,7 @@ type runner struct {
 // settings, 3 not all data is there, 4 not signed in to Microsoft.
 func Run(ctx context.Context, args, environ []string, in io.Reader, out, err io.Writer, version string) int {
 	var g grammar
-	r := &runner{streams: streams{in: in, out: out, err: err}, ctx: ctx, grammar: &g, version: version, environ: environ, clock: aoc.SystemClock{}}
+	r := &runner{streams: streams{in: in, out: out, err: err}, ctx: console.WithCaller(ctx, console.Local(console.CommandLine)), grammar: &g, version: version, environ: environ, clock: aoc.SystemClock{}}
 	ended := -1
 	parser, e := kong.New(&g, kong.Name("aoc"),
 		kong.Description("AOC, the Admin Operations Center: every admin change in Microsoft 365, collected, deduplicated, searchable."),

@@ -18,6 +18,7 @@ type demoCommand struct {
 	Seed   uint64 `default:"1" help:"The same seed invents the same tenant and the same events."`
 	Users  int    `default:"2000" help:"People in the tenant."`
 	PerDay int    `default:"4000" placeholder:"N" help:"Events on a working day."`
+	Auth   bool   `help:"Let only those in who sign in, with the simulated tenant as the identity provider and people of different roles."`
 	Once   bool   `help:"Collect once, tell the counts and end."`
 }
 
@@ -25,7 +26,7 @@ type demoCommand struct {
 // collects from it over HTTPS as it would from Microsoft.
 func (c *demoCommand) Run(r *runner) (err error) {
 	sim, err := simulator.New(simulator.Config{
-		Tenant: tenant.Config{Seed: c.Seed, Users: c.Users, EventsPerDay: c.PerDay}, OneListener: true,
+		Tenant: tenant.Config{Seed: c.Seed, Users: c.Users, EventsPerDay: c.PerDay}, OneListener: true, PlainLogin: c.Auth,
 		GraphHistory: 7 * 24 * time.Hour, ManagementHistory: 7*24*time.Hour - 2*time.Hour,
 		// A demo shall not wait for Microsoft's limits.
 		Limits: simulator.Limits{GraphReports: -1, Management: -1}, StartInterval: -1, BlobInterval: 15 * time.Minute, BlobRecords: 100,
@@ -47,6 +48,9 @@ func (c *demoCommand) Run(r *runner) (err error) {
 	}
 	environ := append(simulatorEnviron(sim, caFile), "AOC_DATA_DIR="+dir, "MONGO_URI=", "MONGO_URI_FILE=", "FETCH_INTERVAL_MINUTES=1", "AOC_LOG_LEVEL=warn", "AOC_CREDENTIAL=secret",
 		"ENABLE_PERIODIC_FETCH=true", "AOC_WORKERS=8")
+	if c.Auth {
+		environ = append(environ, signInEnviron(sim)...)
+	}
 	if c.Listen != "" {
 		environ = append(environ, "AOC_LISTEN="+c.Listen)
 	}
@@ -60,6 +64,16 @@ func (c *demoCommand) Run(r *runner) (err error) {
 		return (&fetchCommand{}).Run(r)
 	}
 	return r.serve(cfg, func(s *app.Service, a *app.App) { c.welcome(r, s, a, dir) })
+}
+
+// signInEnviron are the settings to let people of the simulated tenant sign in.
+func signInEnviron(sim *simulator.Server) []string {
+	roles := []string{"AOC.Reader", "AOC.Analyst", "AOC.Manager"}
+	return []string{
+		"AUTH_ENABLED=true", "AOC_AUTH_ISSUER=" + sim.PlainLoginURL() + "/" + sim.Tenant().ID() + "/v2.0", "AUTH_CLIENT_ID=" + sim.AuthClientID(),
+		"AOC_AUTH_CLIENT_SECRET=" + sim.AuthClientSecret(), "AOC_AUTH_AUDIENCES=" + sim.AuthURI(),
+		"AOC_AUTH_READERS=" + roles[0], "AOC_AUTH_ANALYSTS=" + roles[1], "AOC_AUTH_MANAGERS=" + roles[2],
+	}
 }
 
 // folder gives the data folder: the one that was asked for, or a new temporary one.
@@ -86,7 +100,10 @@ func (c *demoCommand) welcome(r *runner, s *app.Service, a *app.App, dir string)
 		return
 	}
 	r.tellFetch(report)
-	url := "http://" + s.Addr().String()
+	url := s.URL()
+	if c.Auth {
+		url = a.PublicAddress()
+	}
 	aocCommand := "aoc"
 	if exe, err := os.Executable(); err == nil && filepath.Base(filepath.Dir(exe)) == "exe" {
 		aocCommand = "go run ./cmd/aoc" // started by go run
@@ -102,4 +119,7 @@ In another terminal:
   %[2]s --data %[3]s coverage
 Ctrl-C ends it. The data stays in %[3]s.
 `, url, aocCommand, dir)
+	if c.Auth {
+		r.note("Sign in as one of the people that are shown: a manager, an analyst, a reader, or somebody whom AOC does not let in.")
+	}
 }

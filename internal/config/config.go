@@ -13,6 +13,7 @@ type Config struct {
 	Server   Server
 	Store    Store
 	Log      Log
+	Auth     Auth
 	Reserved Reserved
 
 	unknown []string // AOC_ names in the environment that are no setting
@@ -38,6 +39,8 @@ type Upstream struct {
 	ManageURL string `env:"AOC_MANAGE_URL"`
 	// CAFile is PEM with further certificate authorities to trust.
 	CAFile string `env:"AOC_CA_FILE"`
+	// Allowed is where AOC may connect to beside Microsoft: entries of an egress policy.
+	Allowed List `env:"AOC_OUTGOING_ALLOWED" envDefault:"public"`
 	// PublisherID is sent to the Management Activity API; empty means the tenant's own id.
 	PublisherID string `env:"AOC_PUBLISHER_ID"`
 }
@@ -73,6 +76,20 @@ type Server struct {
 	// Hosts are names the service is reached by, beside those of this machine.
 	Hosts       List `env:"AOC_HOSTS"`
 	CORSOrigins List `env:"CORS_ORIGINS"`
+	// PublicURL is the address that people type; empty: this machine's.
+	PublicURL string `env:"AOC_PUBLIC_URL"`
+	// TLSCertFile and TLSKeyFile are PEM: the certificate with its chain, and its key.
+	TLSCertFile string `env:"AOC_TLS_CERT_FILE"`
+	TLSKeyFile  string `env:"AOC_TLS_KEY_FILE"`
+	// TrustedProxies are addresses, networks, or [PrivateNetworks].
+	TrustedProxies List `env:"AOC_TRUSTED_PROXIES"`
+	// Connections may be open at once; ClientConnections from one address, 0: any number.
+	Connections       int `env:"AOC_MAX_CONNECTIONS" envDefault:"4096"`
+	ClientConnections int `env:"AOC_MAX_CONNECTIONS_PER_CLIENT" envDefault:"256"`
+	// RequestsPerSecond is how often one address may ask; 0: as often as it likes.
+	RequestsPerSecond int `env:"AOC_REQUESTS_PER_SECOND" envDefault:"100"`
+	// Searches is how many are worked on at once; 0: by the number of processors.
+	Searches int `env:"AOC_MAX_SEARCHES" envDefault:"0"`
 	// ImportMaxMB is the largest file that can be imported through the API, in MiB.
 	ImportMaxMB int `env:"AOC_IMPORT_MAX_MB" envDefault:"1024"`
 }
@@ -106,11 +123,6 @@ type Log struct {
 
 // Reserved are settings whose feature this version does not have.
 type Reserved struct {
-	AuthEnabled       bool   `env:"AUTH_ENABLED" envDefault:"false"`
-	AuthTenantID      string `env:"AUTH_TENANT_ID"`
-	AuthClientID      string `env:"AUTH_CLIENT_ID"`
-	AuthAllowedRoles  List   `env:"AUTH_ALLOWED_ROLES"`
-	AuthAllowedGroups List   `env:"AUTH_ALLOWED_GROUPS"`
 	AIEnabled         bool   `env:"AI_FEATURES_ENABLED" envDefault:"false"`
 	LLMAPIKey         Secret `env:"LLM_API_KEY"`
 	LLMBaseURL        string `env:"LLM_BASE_URL"`

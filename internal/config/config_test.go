@@ -60,54 +60,105 @@ func TestDefaultsFit(t *testing.T) {
 	}
 }
 
+// signIn are the settings that sign-in needs.
+func signIn() []string {
+	return []string{"AUTH_ENABLED=true", "AUTH_TENANT_ID=11111111-2222-3333-4444-555555555555", "AUTH_CLIENT_ID=33333333-4444-5555-6666-777777777777"}
+}
+
+// The highest of the roles counts, and names of roles may hold what separates tenants.
+func TestRolesAndTenants(t *testing.T) {
+	a := Auth{Readers: List{"a", "b"}, Managers: List{"b"}, Tenants: List{"x=y=11111111-2222-3333-4444-55555555555A | *", "x=y=z"}}
+	if got := a.Roles(); got["a"] != aoc.RoleReader || got["b"] != aoc.RoleManager || len(got) != 2 {
+		t.Errorf("roles %v", got)
+	}
+	if diff := cmp.Diff(map[string][]string{"x=y": {"11111111-2222-3333-4444-55555555555a", "*", "z"}}, a.BoundTo()); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestProblems(t *testing.T) {
 	for name, tt := range map[string]struct {
 		environ []string
 		want    []string // settings, each with a problem
 	}{
-		"a whole tenant":            {tenant, nil},
-		"everything at once":        {[]string{"FETCH_INTERVAL_MINUTES=soon", "ENABLE_PERIODIC_FETCH=maybe", "AOC_WORKERS=0", "AOC_CLOUD=moon", "AUTH_ENABLED=true"}, []string{"AOC_CLOUD", "AOC_WORKERS", "AUTH_ENABLED", "ENABLE_PERIODIC_FETCH", "FETCH_INTERVAL_MINUTES"}},
-		"words for true":            {[]string{"ENABLE_PERIODIC_FETCH=Off", "ALERTS_ENABLED=yes"}, nil},
-		"secret missing":            {tenant[:2], []string{"CLIENT_SECRET"}},
-		"tenant missing":            {tenant[1:], []string{"TENANT_ID"}},
-		"tenant by name":            {append([]string{"TENANT_ID=contoso.example"}, tenant[1:]...), []string{"TENANT_ID"}},
-		"client missing":            {[]string{tenant[0], tenant[2]}, []string{"CLIENT_ID"}},
-		"managed identity":          {[]string{tenant[0], "AOC_CREDENTIAL=managed-identity"}, nil},
-		"unknown credential":        {append([]string{"AOC_CREDENTIAL=password"}, tenant...), []string{"AOC_CREDENTIAL"}},
-		"certificate without file":  {append([]string{"AOC_CREDENTIAL=certificate"}, tenant...), []string{"AOC_CERTIFICATE_FILE"}},
-		"certificate not there":     {append([]string{"AOC_CERTIFICATE_FILE=/no/such/file.pem"}, tenant...), []string{"AOC_CERTIFICATE_FILE"}},
-		"sign-in asked for":         {[]string{"AUTH_ENABLED=true"}, []string{"AUTH_ENABLED"}},
-		"a MongoDB":                 {[]string{"MONGO_URI=mongodb://ada:s3cret@db.example:27017"}, nil},
-		"a replica set":             {[]string{"MONGO_URI=mongodb://a.example:27017,b.example:27017/?replicaSet=rs0"}, nil},
-		"a MongoDB by service name": {[]string{"MONGO_URI=mongodb+srv://db.example/?retryWrites=true", "AOC_CHAIN=Off"}, nil},
-		"another database":          {[]string{"MONGO_URI=postgres://ada:s3cret@db.example/aoc"}, []string{"MONGO_URI"}},
-		"a MongoDB without host":    {[]string{"MONGO_URI=mongodb:///aoc"}, []string{"MONGO_URI"}},
-		"names MongoDB refuses":     {[]string{"AOC_MONGO_DATABASE=a.b", "AOC_MONGO_EVENTS=$events", "AOC_MONGO_PREFIX=aoc "}, []string{"AOC_MONGO_DATABASE", "AOC_MONGO_EVENTS", "AOC_MONGO_PREFIX"}},
-		"events among the others":   {[]string{"AOC_MONGO_EVENTS=aoc_events"}, []string{"AOC_MONGO_EVENTS"}},
-		"own names":                 {[]string{"AOC_MONGO_DATABASE=soc-1", "AOC_MONGO_EVENTS=audit.events", "AOC_MONGO_PREFIX=x."}, nil},
-		"no chain in a folder":      {[]string{"AOC_CHAIN=off"}, []string{"AOC_CHAIN"}},
-		"half a chain":              {[]string{"AOC_CHAIN=half"}, []string{"AOC_CHAIN"}},
-		"open to the network":       {[]string{"AOC_LISTEN=0.0.0.0:8000"}, []string{"AOC_LISTEN"}},
-		"open by empty host":        {[]string{"AOC_LISTEN=:8000"}, []string{"AOC_LISTEN"}},
-		"open by name":              {[]string{"AOC_LISTEN=soc.contoso.example:8000"}, []string{"AOC_LISTEN"}},
-		"open in words":             {[]string{"AOC_LISTEN=0.0.0.0:8000", "AOC_ALLOW_UNAUTHENTICATED=" + Consent}, nil},
-		"open in other words":       {[]string{"AOC_LISTEN=0.0.0.0:8000", "AOC_ALLOW_UNAUTHENTICATED=yes"}, []string{"AOC_ALLOW_UNAUTHENTICATED"}},
-		"loopback of version 6":     {[]string{"AOC_LISTEN=[::1]:8000"}, nil},
-		"no port":                   {[]string{"AOC_LISTEN=127.0.0.1"}, []string{"AOC_LISTEN"}},
-		"port by name":              {[]string{"AOC_LISTEN=127.0.0.1:http"}, []string{"AOC_LISTEN"}},
-		"every origin":              {[]string{"CORS_ORIGINS=*"}, []string{"CORS_ORIGINS"}},
-		"origin with path":          {[]string{"CORS_ORIGINS=https://soc.example/"}, []string{"CORS_ORIGINS"}},
-		"origins":                   {[]string{"CORS_ORIGINS=https://soc.example, http://localhost:5173"}, nil},
-		"imports of nothing":        {[]string{"AOC_IMPORT_MAX_MB=0"}, []string{"AOC_IMPORT_MAX_MB"}},
-		"host with port":            {[]string{"AOC_HOSTS=soc.example:443"}, []string{"AOC_HOSTS"}},
-		"plain http upstream":       {[]string{"AOC_GRAPH_URL=http://graph.example"}, []string{"AOC_GRAPH_URL"}},
-		"http on this machine":      {[]string{"AOC_GRAPH_URL=http://127.0.0.1:9000", "AOC_LOGIN_URL=https://localhost:9000"}, nil},
-		"unknown collector":         {[]string{"AOC_SOURCES=directoryaudit,teams"}, []string{"AOC_SOURCES"}},
-		"letter case is free":       {[]string{"AOC_CONTENT_TYPES=audit.sharepoint,dlp.all", "AOC_LOG_LEVEL=DEBUG"}, nil},
-		"log format":                {[]string{"AOC_LOG_FORMAT=xml"}, []string{"AOC_LOG_FORMAT"}},
-		"retention below zero":      {[]string{"RETENTION_DAYS=-1"}, []string{"RETENTION_DAYS"}},
-		"empty means default":       {[]string{"FETCH_INTERVAL_MINUTES=", "AOC_CLOUD=", "ENABLE_PERIODIC_FETCH="}, nil},
-		"publisher is not a tenant": {[]string{"AOC_PUBLISHER_ID=me"}, []string{"AOC_PUBLISHER_ID"}},
+		"a whole tenant":                {tenant, nil},
+		"everything at once":            {[]string{"FETCH_INTERVAL_MINUTES=soon", "ENABLE_PERIODIC_FETCH=maybe", "AOC_WORKERS=0", "AOC_CLOUD=moon", "AUTH_ENABLED=true"}, []string{"AOC_CLOUD", "AOC_WORKERS", "AUTH_CLIENT_ID", "AUTH_TENANT_ID", "ENABLE_PERIODIC_FETCH", "FETCH_INTERVAL_MINUTES"}},
+		"words for true":                {[]string{"ENABLE_PERIODIC_FETCH=Off", "ALERTS_ENABLED=yes"}, nil},
+		"secret missing":                {tenant[:2], []string{"CLIENT_SECRET"}},
+		"tenant missing":                {tenant[1:], []string{"TENANT_ID"}},
+		"tenant by name":                {append([]string{"TENANT_ID=contoso.example"}, tenant[1:]...), []string{"TENANT_ID"}},
+		"client missing":                {[]string{tenant[0], tenant[2]}, []string{"CLIENT_ID"}},
+		"managed identity":              {[]string{tenant[0], "AOC_CREDENTIAL=managed-identity"}, nil},
+		"unknown credential":            {append([]string{"AOC_CREDENTIAL=password"}, tenant...), []string{"AOC_CREDENTIAL"}},
+		"certificate without file":      {append([]string{"AOC_CREDENTIAL=certificate"}, tenant...), []string{"AOC_CERTIFICATE_FILE"}},
+		"certificate not there":         {append([]string{"AOC_CERTIFICATE_FILE=/no/such/file.pem"}, tenant...), []string{"AOC_CERTIFICATE_FILE"}},
+		"sign-in of nobody":             {[]string{"AUTH_ENABLED=true"}, []string{"AUTH_CLIENT_ID", "AUTH_TENANT_ID"}},
+		"sign-in":                       {append(signIn(), "AOC_LISTEN=0.0.0.0:8000"), nil},
+		"sign-in to our own tenant":     {append([]string{"AUTH_ENABLED=true", "AUTH_CLIENT_ID=33333333-4444-5555-6666-777777777777"}, tenant...), nil},
+		"sign-in, and who may":          {append(signIn(), "AUTH_ALLOWED_ROLES=SOC", "AOC_AUTH_MANAGERS=Boss", "AOC_AUTH_TENANTS=SOC = 11111111-2222-3333-4444-555555555555|*,a=b=*"), nil},
+		"sign-in with a browser":        {append(signIn(), "AOC_AUTH_CLIENT_SECRET=s3cret", "AOC_LISTEN=0.0.0.0:8000", "AOC_PUBLIC_URL=https://soc.example"), nil},
+		"no way back":                   {append(signIn(), "AOC_AUTH_CLIENT_SECRET=s3cret", "AOC_LISTEN=0.0.0.0:8000"), []string{"AOC_PUBLIC_URL"}},
+		"a way back in the open":        {append(signIn(), "AOC_PUBLIC_URL=http://soc.example"), []string{"AOC_PUBLIC_URL"}},
+		"a way back to a path":          {append(signIn(), "AOC_PUBLIC_URL=https://soc.example/aoc"), []string{"AOC_PUBLIC_URL"}},
+		"a way back that is refused":    {append(signIn(), "AOC_PUBLIC_URL=https://soc.example"), []string{"AOC_HOSTS"}},
+		"rights without sign-in":        {[]string{"AUTH_ALLOWED_ROLES=SOC", "AOC_AUTH_MANAGERS=Boss"}, []string{"AOC_AUTH_MANAGERS", "AUTH_ALLOWED_ROLES"}},
+		"groups by name":                {append(signIn(), "AUTH_ALLOWED_GROUPS=SOC"), []string{"AUTH_ALLOWED_GROUPS"}},
+		"bound to nothing":              {append(signIn(), "AOC_AUTH_TENANTS=SOC,a=,=*,b=contoso"), []string{"AOC_AUTH_TENANTS"}},
+		"another provider":              {[]string{"AUTH_ENABLED=true", "AOC_AUTH_ISSUER=https://accounts.example", "AUTH_CLIENT_ID=aoc"}, nil},
+		"another provider, in the open": {[]string{"AUTH_ENABLED=true", "AOC_AUTH_ISSUER=http://accounts.example"}, []string{"AOC_AUTH_ISSUER", "AUTH_CLIENT_ID"}},
+		"sessions for ever":             {append(signIn(), "AOC_AUTH_IDLE_MINUTES=0", "AOC_AUTH_SESSION_HOURS=9999"), []string{"AOC_AUTH_IDLE_MINUTES", "AOC_AUTH_SESSION_HOURS"}},
+		"a MongoDB":                     {[]string{"MONGO_URI=mongodb://ada:s3cret@db.example:27017"}, nil},
+		"a replica set":                 {[]string{"MONGO_URI=mongodb://a.example:27017,b.example:27017/?replicaSet=rs0"}, nil},
+		"a MongoDB by service name":     {[]string{"MONGO_URI=mongodb+srv://db.example/?retryWrites=true", "AOC_CHAIN=Off"}, nil},
+		"another database":              {[]string{"MONGO_URI=postgres://ada:s3cret@db.example/aoc"}, []string{"MONGO_URI"}},
+		"a MongoDB without host":        {[]string{"MONGO_URI=mongodb:///aoc"}, []string{"MONGO_URI"}},
+		"names MongoDB refuses":         {[]string{"AOC_MONGO_DATABASE=a.b", "AOC_MONGO_EVENTS=$events", "AOC_MONGO_PREFIX=aoc "}, []string{"AOC_MONGO_DATABASE", "AOC_MONGO_EVENTS", "AOC_MONGO_PREFIX"}},
+		"events among the others":       {[]string{"AOC_MONGO_EVENTS=aoc_events"}, []string{"AOC_MONGO_EVENTS"}},
+		"own names":                     {[]string{"AOC_MONGO_DATABASE=soc-1", "AOC_MONGO_EVENTS=audit.events", "AOC_MONGO_PREFIX=x."}, nil},
+		"no chain in a folder":          {[]string{"AOC_CHAIN=off"}, []string{"AOC_CHAIN"}},
+		"half a chain":                  {[]string{"AOC_CHAIN=half"}, []string{"AOC_CHAIN"}},
+		"open to the network":           {[]string{"AOC_LISTEN=0.0.0.0:8000"}, []string{"AOC_LISTEN"}},
+		"open by empty host":            {[]string{"AOC_LISTEN=:8000"}, []string{"AOC_LISTEN"}},
+		"open by name":                  {[]string{"AOC_LISTEN=soc.contoso.example:8000"}, []string{"AOC_LISTEN"}},
+		"open in words":                 {[]string{"AOC_LISTEN=0.0.0.0:8000", "AOC_ALLOW_UNAUTHENTICATED=" + Consent}, nil},
+		"open in other words":           {[]string{"AOC_LISTEN=0.0.0.0:8000", "AOC_ALLOW_UNAUTHENTICATED=yes"}, []string{"AOC_ALLOW_UNAUTHENTICATED"}},
+		"loopback of version 6":         {[]string{"AOC_LISTEN=[::1]:8000"}, nil},
+		"no port":                       {[]string{"AOC_LISTEN=127.0.0.1"}, []string{"AOC_LISTEN"}},
+		"port by name":                  {[]string{"AOC_LISTEN=127.0.0.1:http"}, []string{"AOC_LISTEN"}},
+		"every origin":                  {[]string{"CORS_ORIGINS=*"}, []string{"CORS_ORIGINS"}},
+		"origin with path":              {[]string{"CORS_ORIGINS=https://soc.example/"}, []string{"CORS_ORIGINS"}},
+		"origins":                       {[]string{"CORS_ORIGINS=https://soc.example, http://localhost:5173"}, nil},
+		"imports of nothing":            {[]string{"AOC_IMPORT_MAX_MB=0"}, []string{"AOC_IMPORT_MAX_MB"}},
+		"host with port":                {[]string{"AOC_HOSTS=soc.example:443"}, []string{"AOC_HOSTS"}},
+		"plain http upstream":           {[]string{"AOC_GRAPH_URL=http://graph.example"}, []string{"AOC_GRAPH_URL"}},
+		"http on this machine":          {[]string{"AOC_GRAPH_URL=http://127.0.0.1:9000", "AOC_LOGIN_URL=https://localhost:9000"}, nil},
+		"where it may connect to":       {[]string{"AOC_OUTGOING_ALLOWED=public, splunk.contoso.example,*.soc.example,10.0.0.0/8"}, nil},
+		"a port of where it may":        {[]string{"AOC_OUTGOING_ALLOWED=splunk.contoso.example:8088"}, []string{"AOC_OUTGOING_ALLOWED"}},
+		"unknown collector":             {[]string{"AOC_SOURCES=directoryaudit,teams"}, []string{"AOC_SOURCES"}},
+		"letter case is free":           {[]string{"AOC_CONTENT_TYPES=audit.sharepoint,dlp.all", "AOC_LOG_LEVEL=DEBUG"}, nil},
+		"log format":                    {[]string{"AOC_LOG_FORMAT=xml"}, []string{"AOC_LOG_FORMAT"}},
+		"retention below zero":          {[]string{"RETENTION_DAYS=-1"}, []string{"RETENTION_DAYS"}},
+		"empty means default":           {[]string{"FETCH_INTERVAL_MINUTES=", "AOC_CLOUD=", "ENABLE_PERIODIC_FETCH="}, nil},
+		"publisher is not a tenant":     {[]string{"AOC_PUBLISHER_ID=me"}, []string{"AOC_PUBLISHER_ID"}},
+		"a private proxy":               {[]string{"AOC_TRUSTED_PROXIES=10.0.0.5, 2001:db8::/64,private"}, nil},
+		"every proxy":                   {[]string{"AOC_TRUSTED_PROXIES=0.0.0.0/0"}, []string{"AOC_TRUSTED_PROXIES"}},
+		"every proxy of version 6":      {[]string{"AOC_TRUSTED_PROXIES=::/0"}, []string{"AOC_TRUSTED_PROXIES"}},
+		"a proxy by name":               {[]string{"AOC_TRUSTED_PROXIES=proxy.contoso.example"}, []string{"AOC_TRUSTED_PROXIES"}},
+		"a proxy with port":             {[]string{"AOC_TRUSTED_PROXIES=10.0.0.5:443"}, []string{"AOC_TRUSTED_PROXIES"}},
+		"no connections":                {[]string{"AOC_MAX_CONNECTIONS=0"}, []string{"AOC_MAX_CONNECTIONS"}},
+		"limits switched off":           {[]string{"AOC_MAX_CONNECTIONS_PER_CLIENT=0", "AOC_REQUESTS_PER_SECOND=0"}, nil},
+		"limits below zero":             {[]string{"AOC_MAX_CONNECTIONS_PER_CLIENT=-1", "AOC_REQUESTS_PER_SECOND=-1", "AOC_MAX_SEARCHES=-1"}, []string{"AOC_MAX_CONNECTIONS_PER_CLIENT", "AOC_MAX_SEARCHES", "AOC_REQUESTS_PER_SECOND"}},
+		"a certificate alone":           {[]string{"AOC_TLS_CERT_FILE=config.go"}, []string{"AOC_TLS_KEY_FILE"}},
+		"a key alone":                   {[]string{"AOC_TLS_KEY_FILE=config.go"}, []string{"AOC_TLS_CERT_FILE"}},
+		"no such certificate":           {[]string{"AOC_TLS_CERT_FILE=/no/such.pem", "AOC_TLS_KEY_FILE=/no/such.key"}, []string{"AOC_TLS_CERT_FILE", "AOC_TLS_KEY_FILE"}},
+		"not a certificate":             {[]string{"AOC_TLS_CERT_FILE=config.go", "AOC_TLS_KEY_FILE=config.go"}, []string{"AOC_TLS_KEY_FILE"}},
+		"open to version 6":             {[]string{"AOC_LISTEN=[::]:8000"}, []string{"AOC_LISTEN"}},
+		"open on a mapped address":      {[]string{"AOC_LISTEN=[::ffff:0.0.0.0]:8000"}, []string{"AOC_LISTEN"}},
+		"open on a private address":     {[]string{"AOC_LISTEN=10.0.0.5:8000"}, []string{"AOC_LISTEN"}},
+		"open by a name like ours":      {[]string{"AOC_LISTEN=localhost.contoso.example:8000"}, []string{"AOC_LISTEN"}},
+		"open in words with blanks":     {[]string{"AOC_LISTEN=0.0.0.0:8000", "AOC_ALLOW_UNAUTHENTICATED= " + Consent}, []string{"AOC_ALLOW_UNAUTHENTICATED"}},
+		"open behind a proxy":           {[]string{"AOC_LISTEN=0.0.0.0:8000", "AOC_TRUSTED_PROXIES=private"}, []string{"AOC_LISTEN"}},
+		"the whole of 127":              {[]string{"AOC_LISTEN=127.0.0.2:8000"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Load(tt.environ, "")
@@ -240,6 +291,52 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
+// TestTokensInTheOpen warns of tokens that pass a network in plain http, and of nothing else.
+func TestTokensInTheOpen(t *testing.T) {
+	for name, tt := range map[string]struct {
+		server Server
+		auth   bool
+		warned bool
+	}{
+		"plain http to a network": {Server{Listen: "0.0.0.0:8000"}, true, true},
+		"with a certificate":      {Server{Listen: "0.0.0.0:8000", TLSCertFile: "cert.pem"}, true, false},
+		"behind a proxy":          {Server{Listen: "0.0.0.0:8000", TrustedProxies: List{"10.0.0.5"}}, true, false},
+		"on this machine":         {Server{Listen: "127.0.0.1:8000"}, true, false},
+		"without sign-in":         {Server{Listen: "0.0.0.0:8000"}, false, false},
+	} {
+		c := Config{Server: tt.server, Auth: Auth{Enabled: tt.auth}}
+		if warned := strings.Contains(strings.Join(c.Warnings(), "\n"), "plain http"); warned != tt.warned {
+			t.Errorf("%s: warned %v", name, warned)
+		}
+	}
+}
+
+// TestDatabaseInTheOpen warns of audits that cross a network to the database without TLS.
+func TestDatabaseInTheOpen(t *testing.T) {
+	for uri, warned := range map[string]bool{
+		"": false, "mongodb://127.0.0.1:27017": false, "mongodb://[::1]:27017/aoc": false, "mongodb://mongo:27017,mongo2": false, "mongodb+srv://db.example/": false,
+		"mongodb://ada:a%40b@db.example:27017/?replicaSet=rs": true, "mongodb://localhost,db.example": true, "mongodb://10.0.0.5": true, "mongodb://[2001:db8::1]:27017": true,
+		"mongodb://db.example/?tls=true": false, "mongodb://a.example,b.example/aoc?w=1&ssl=true": false, "mongodb://db.example/?tls=false": true,
+	} {
+		c := Config{Store: Store{MongoURI: Secret{uri}}}
+		if got := strings.Contains(strings.Join(c.Warnings(), "\n"), "MONGO_URI does not ask"); got != warned {
+			t.Errorf("%s: warned %v", uri, got)
+		}
+	}
+}
+
+func TestPublicAddress(t *testing.T) {
+	for want, s := range map[string]Server{
+		"http://localhost:8000":       {Listen: "127.0.0.1:8000"},
+		"https://localhost:8443":      {Listen: "127.0.0.1:8443", TLSCertFile: "cert.pem"},
+		"https://soc.contoso.example": {Listen: "127.0.0.1:8000", PublicURL: "https://soc.contoso.example/"},
+	} {
+		if got := s.PublicAddress(); got != want {
+			t.Errorf("%+v is reached at %q, want %q", s, got, want)
+		}
+	}
+}
+
 func TestAllowedHosts(t *testing.T) {
 	for listen, want := range map[string][]string{
 		"127.0.0.1:8000": {"localhost", "127.0.0.1", "::1", "127.0.0.1", "soc.example"},
@@ -249,6 +346,19 @@ func TestAllowedHosts(t *testing.T) {
 		if diff := cmp.Diff(want, []string(s.AllowedHosts())); diff != "" {
 			t.Errorf("%s: %s", listen, diff)
 		}
+	}
+}
+
+func TestTrustedProxies(t *testing.T) {
+	s := Server{TrustedProxies: List{"10.0.0.5", "192.168.1.77/24", "::ffff:203.0.113.9"}}
+	if diff := cmp.Diff("[10.0.0.5/32 192.168.1.0/24 203.0.113.9/32]", fmt.Sprint(s.Proxies())); diff != "" {
+		t.Error(diff)
+	}
+	if all := fmt.Sprint(Server{TrustedProxies: List{"Private"}}.Proxies()); !strings.Contains(all, "172.16.0.0/12") || strings.Contains(all, "/0") {
+		t.Errorf("private networks: %s", all)
+	}
+	if none := (Server{}).Proxies(); len(none) != 0 {
+		t.Errorf("by default %v are trusted", none)
 	}
 }
 

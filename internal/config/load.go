@@ -93,7 +93,7 @@ func readSecret(path string) (string, error) {
 	case info.Size() > secretFileLimit:
 		return "", errors.New("names a file that is too large for a secret")
 	}
-	content, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	content, err := os.ReadFile(path)
 	if err != nil {
 		return "", errors.New("names a file that cannot be read")
 	}

@@ -1,8 +1,10 @@
 package config
 
 import (
+	"net"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -52,4 +54,24 @@ func isMongoURI(text string) bool {
 	hosts, _, _ = strings.Cut(hosts, "?")
 	_, err := url.PathUnescape(hosts) // of a socket, whose path is escaped
 	return ok && hosts != "" && err == nil && !strings.ContainsAny(hosts, " \t\r\n")
+}
+
+// plainMongo reports whether what is stored crosses a network without TLS: to another machine
+// than this one or one of the same container network, whose names have no dot.
+func (s Store) plainMongo() bool {
+	rest, ok := strings.CutPrefix(s.MongoURI.Reveal(), "mongodb://") // mongodb+srv means TLS
+	if !ok {
+		return false
+	}
+	rest, options, _ := strings.Cut(rest, "?")
+	hosts, _, _ := strings.Cut(rest[strings.LastIndex(rest, "@")+1:], "/")
+	if o, err := url.ParseQuery(options); err != nil || o.Get("tls") == "true" || o.Get("ssl") == "true" {
+		return false
+	}
+	return slices.ContainsFunc(strings.Split(hosts, ","), func(h string) bool {
+		if name, _, err := net.SplitHostPort(h); err == nil {
+			h = name
+		}
+		return !isLoopback(strings.Trim(h, "[]")) && strings.ContainsAny(h, ".:")
+	})
 }

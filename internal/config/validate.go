@@ -7,6 +7,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"aoc"
+	"aoc/internal/egress"
 )
 
 // The values that settings of choice can have. Tests hold the lists of clouds, collectors
@@ -32,7 +35,7 @@ func (c Config) Validate() error {
 }
 
 func (c Config) check(bad *Problems) {
-	c.checkReserved(bad)
+	c.checkAuth(bad)
 	c.checkTenant(bad)
 	c.checkUpstream(bad)
 	c.checkCollect(bad)
@@ -40,15 +43,6 @@ func (c Config) check(bad *Problems) {
 	c.checkStore(bad)
 	bad.choice("AOC_LOG_LEVEL", c.Log.Level, logLevels)
 	bad.choice("AOC_LOG_FORMAT", c.Log.Format, logFormats)
-}
-
-// checkReserved refuses what would be unsafe to run without: who asked for sign-in must
-// not get an open service.
-func (c Config) checkReserved(bad *Problems) {
-	if c.Reserved.AuthEnabled {
-		bad.add("AUTH_ENABLED", "asks for sign-in, which is not in this version",
-			"Set it to false and let only this machine, or a proxy that signs people in, reach the service.")
-	}
 }
 
 func (c Config) checkTenant(bad *Problems) {
@@ -99,6 +93,9 @@ func (c Config) checkUpstream(bad *Problems) {
 	if u.PublisherID != "" {
 		bad.guid("AOC_PUBLISHER_ID", u.PublisherID, "tenant ID of who publishes the application; or remove it to send your own")
 	}
+	if _, err := egress.New(u.Allowed...); err != nil {
+		bad.add("AOC_OUTGOING_ALLOWED", "has an entry that permits nothing: "+aoc.MessageOf(err), aoc.HintOf(err))
+	}
 }
 
 func (c Config) checkCollect(bad *Problems) {
@@ -147,7 +144,7 @@ func (ps *Problems) file(name, path, remedy string) {
 		ps.add(name, "is missing", remedy)
 		return
 	}
-	f, err := os.Open(path) //nolint:gosec // the operator names the file
+	f, err := os.Open(path)
 	if err != nil {
 		ps.add(name, "names a file that cannot be read: "+path, remedy)
 		return

@@ -7,6 +7,7 @@ import (
 
 	"aoc"
 	"aoc/internal/store"
+	"aoc/internal/trail"
 )
 
 // maxTags is the most tags that one edit can name.
@@ -125,7 +126,7 @@ func (c *Console) annotate(ctx context.Context, keyOrID string, edit aoc.Edit) (
 	if err := c.authorise(ctx, actAnnotate); err != nil {
 		return Annotated{}, err
 	}
-	e, err := c.Event(ctx, keyOrID)
+	e, err := c.event(ctx, keyOrID)
 	if err != nil {
 		return Annotated{}, err
 	}
@@ -137,9 +138,22 @@ func (c *Console) annotate(ctx context.Context, keyOrID string, edit aoc.Edit) (
 	}
 	if len(records) == 0 {
 		batch = ""
+	} else {
+		c.recordDone(ctx, trail.Entry{Operation: editWords(edit) + " event", Target: eventTarget(e), Count: 1})
 	}
-	e, err = c.Event(ctx, e.Key)
+	e, err = c.event(ctx, e.Key)
 	return Annotated{Event: e, Batch: batch}, err
+}
+
+// editWords says what an edit does.
+func editWords(e aoc.Edit) string {
+	switch {
+	case e.Comment != "":
+		return "Comment on"
+	case e.Review != nil:
+		return "Review"
+	}
+	return "Tag"
 }
 
 // edit applies edits as the caller's, in one batch.
@@ -156,7 +170,7 @@ const maxHistory = 1000
 
 // History gives who did what to an event, oldest first, by key or source id.
 func (c *Console) History(ctx context.Context, keyOrID string) ([]aoc.EditRecord, error) {
-	e, err := c.Event(ctx, keyOrID)
+	e, err := c.event(ctx, keyOrID)
 	if err != nil {
 		return nil, err
 	}

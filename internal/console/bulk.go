@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"aoc"
+	"aoc/internal/trail"
 )
 
 const (
@@ -24,6 +25,15 @@ type Selected struct {
 	UpToSeq int64
 }
 
+// text says a selection in words of the query language; events that were named one by one
+// have none.
+func (s Selected) text() string {
+	if s.Filter == nil {
+		return ""
+	}
+	return s.Filter.text()
+}
+
 // BulkResult tells what became of a change to many events.
 type BulkResult struct {
 	// Batch undoes it; empty when nothing changed.
@@ -38,7 +48,7 @@ func (c *Console) TagAll(ctx context.Context, s Selected, t TagChange) (BulkResu
 	if err != nil {
 		return BulkResult{}, err
 	}
-	return c.bulk(ctx, s, func(aoc.Event) *aoc.Edit {
+	return c.bulk(ctx, "Tag", s, func(aoc.Event) *aoc.Edit {
 		own := edit
 		return &aoc.Edit{Tags: &own}
 	})
@@ -51,7 +61,7 @@ func (c *Console) ReviewAll(ctx context.Context, s Selected, v Verdict, onlyUnre
 	if err != nil {
 		return BulkResult{}, err
 	}
-	return c.bulk(ctx, s, func(e aoc.Event) *aoc.Edit {
+	return c.bulk(ctx, "Review", s, func(e aoc.Event) *aoc.Edit {
 		if onlyUnreviewed && e.Review != nil {
 			return nil
 		}
@@ -62,7 +72,7 @@ func (c *Console) ReviewAll(ctx context.Context, s Selected, v Verdict, onlyUnre
 // bulk finds the selected events first, so that a selection that is too large changes
 // nothing and what is changed does not alter the selection, and then changes them in one
 // batch.
-func (c *Console) bulk(ctx context.Context, s Selected, edit func(aoc.Event) *aoc.Edit) (BulkResult, error) {
+func (c *Console) bulk(ctx context.Context, what string, s Selected, edit func(aoc.Event) *aoc.Edit) (BulkResult, error) {
 	if err := c.authorise(ctx, actAnnotate); err != nil {
 		return BulkResult{}, err
 	}
@@ -84,6 +94,9 @@ func (c *Console) bulk(ctx context.Context, s Selected, edit func(aoc.Event) *ao
 			return r, err
 		}
 		keys = keys[n:]
+	}
+	if r.Changed > 0 {
+		c.recordDone(ctx, trail.Entry{Operation: what + " events", Target: trail.Target{Type: "Batch", ID: r.Batch}, Query: s.text(), Count: r.Changed})
 	}
 	c.log.InfoContext(ctx, "events annotated", "batch", r.Batch, "matched", r.Matched, "changed", r.Changed, "caller", CallerOf(ctx).Name)
 	return r, nil
@@ -143,7 +156,7 @@ func (c *Console) selectedKeys(ctx context.Context, s Selected) ([]string, error
 	var keys []string
 	seen := map[string]bool{}
 	for _, k := range s.Keys {
-		e, err := c.Event(ctx, k)
+		e, err := c.event(ctx, k)
 		if err != nil {
 			return nil, err
 		}

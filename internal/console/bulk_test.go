@@ -40,3 +40,16 @@ func TestBulkReviewLeavesReviewsOfOtherProcesses(t *testing.T) {
 		t.Errorf("the review of the other process is now %+v, %v", e.Review, err)
 	}
 }
+
+// Events that are named one by one are changed, and written down, as selected ones are.
+func TestBulkOfNamedEvents(t *testing.T) {
+	c := newConsole(t, record(tenant, "one", noon), record(tenant, "two", noon))
+	named := Selected{Keys: []string{aoc.KeyOf(aoc.DedupeKey(aoc.SourceDirectory, tenant, "one"))}}
+	r, err := c.ReviewAll(t.Context(), named, Verdict{State: aoc.ReviewExpected}, false)
+	if err != nil || r.Matched != 1 || r.Changed != 1 || r.Batch == "" {
+		t.Errorf("review: %+v, %v", r, err)
+	}
+	if r, err = c.TagAll(t.Context(), named, TagChange{Add: []string{"seen"}}); err != nil || r.Changed != 1 {
+		t.Errorf("tags: %+v, %v", r, err)
+	}
+}

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"aoc"
+	"aoc/internal/query"
+	"aoc/internal/trail"
 )
 
 // ChangeWindowSpec is what people agree on: who may change what when. What falls in it is
@@ -286,6 +288,9 @@ func (c *Console) PreviewChangeWindow(ctx context.Context, s ChangeWindowSpec) (
 		return p, err
 	}
 	q := aoc.Query{Where: w.expr(span), Limit: previewEvents}
+	if err := c.note(ctx, trail.Entry{Operation: opSearch, Query: query.Format(q.Where), Repeated: true}); err != nil {
+		return p, err
+	}
 	found, err := c.sample(ctx, q, previewEvents)
 	p.Total, p.Complete, p.Events = found.Total, found.Complete, found.Events
 	return p, err

@@ -2,10 +2,12 @@ package console
 
 import (
 	"context"
+	"slices"
 
 	"aoc"
 	"aoc/internal/ingest"
 	"aoc/internal/source"
+	"aoc/internal/trail"
 )
 
 // What collection tells, in the words of the package that does it, so that adapters need
@@ -61,6 +63,7 @@ func (c *Console) Fetch(ctx context.Context, hours int, sources ...string) (run 
 		return nil, false, nothingCollected() // its run would look like a success
 	}
 	run.Told(ctx)
+	c.recordDone(ctx, trail.Entry{Operation: "Start collection", Target: trail.Target{Type: "Run", ID: run.ID()}})
 	c.log.InfoContext(ctx, "collection asked for", "run", run.ID(), "joined", joined, "hours", hours, "sources", sources, "caller", CallerOf(ctx).Name)
 	return run, joined, nil
 }
@@ -80,7 +83,21 @@ func (c *Console) Run(ctx context.Context, id string) (RunReport, error) {
 		e.Hint = "Only the last collections are remembered."
 		return RunReport{}, e
 	}
-	return report, err
+	return reportFor(ctx, report), err
+}
+
+// reportFor leaves out of a report what is about tenants that the caller may not see.
+func reportFor(ctx context.Context, r RunReport) RunReport {
+	who := CallerOf(ctx)
+	if who.Tenants == nil {
+		return r
+	}
+	r.Feeds = slices.DeleteFunc(slices.Clone(r.Feeds), func(f FeedReport) bool { return !who.Sees(f.Feed.TenantID) })
+	r.Warnings, r.Error, r.Counts = []string{}, nil, aoc.Counts{}
+	for _, f := range r.Feeds {
+		r.Counts.Add(f.Counts)
+	}
+	return r
 }
 
 // Runs gives the last collections, of all processes that share the store, newest first; none
@@ -92,7 +109,11 @@ func (c *Console) Runs(ctx context.Context) ([]RunReport, error) {
 	if c.collector == nil {
 		return []RunReport{}, nil
 	}
-	return c.collector.Reports(ctx)
+	reports, err := c.collector.Reports(ctx)
+	for i := range reports {
+		reports[i] = reportFor(ctx, reports[i])
+	}
+	return reports, err
 }
 
 // SourceHealth tells how every feed is; none where nothing is collected.
@@ -103,7 +124,8 @@ func (c *Console) SourceHealth(ctx context.Context) ([]FeedHealth, error) {
 	if c.collector == nil {
 		return []FeedHealth{}, nil
 	}
-	return c.collector.Health(ctx)
+	health, err := c.collector.Health(ctx)
+	return slices.DeleteFunc(health, func(f FeedHealth) bool { return !CallerOf(ctx).Sees(f.Feed.TenantID) }), err
 }
 
 // NamesStatus tells whether names of directory objects are looked up.
@@ -138,7 +160,9 @@ func (c *Console) Coverage(ctx context.Context, span aoc.Window) (Coverage, erro
 	if err != nil {
 		return Coverage{}, err
 	}
-	return collector.Coverage(ctx, aoc.Window{Start: storable(span.Start), End: storable(span.End)})
+	coverage, err := collector.Coverage(ctx, aoc.Window{Start: storable(span.Start), End: storable(span.End)})
+	coverage.Feeds = slices.DeleteFunc(coverage.Feeds, func(f FeedCoverage) bool { return !CallerOf(ctx).Sees(f.Feed.TenantID) })
+	return coverage, err
 }
 
 // Hasten brings the next collection of a feed forward. It never fails, does nothing for
@@ -156,7 +180,10 @@ func (c *Console) Import(ctx context.Context, src source.Source, progress func(I
 	if err := c.authorise(ctx, actImport); err != nil {
 		return ImportReport{}, err
 	}
+	if err := c.record(ctx, trail.Entry{Operation: "Import files"}); err != nil {
+		return ImportReport{}, err
+	}
 	return ingest.Import(ctx, ingest.ImportConfig{
-		Store: c.store, Source: src, Names: c.names, Clock: c.clock, Logger: c.log, Progress: progress,
+		Store: c.store.Store, Source: src, Names: c.names, Clock: c.clock, Logger: c.log, Progress: progress,
 	})
 }

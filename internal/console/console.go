@@ -19,6 +19,7 @@ import (
 	"aoc/internal/fleet"
 	"aoc/internal/ingest"
 	"aoc/internal/store"
+	"aoc/internal/trail"
 )
 
 // Config is what a [Console] is made of.
@@ -36,6 +37,11 @@ type Config struct {
 	Clock       aoc.Clock    // nil: the system's
 	Logger      *slog.Logger // nil: silent
 	Features    Features
+	// Trail takes what callers do; nil writes nothing down.
+	Trail *trail.Trail
+	// SignIn says that callers must be known: those who are not may do nothing. Else everybody
+	// is local, and may do everything.
+	SignIn bool
 	// Uploads take files that people send; nil takes none.
 	Uploads *UploadConfig
 	// PollEvery is how often the log is asked for news while somebody follows it; 0 means
@@ -45,7 +51,7 @@ type Config struct {
 
 // Console is the operator's use-cases. It is safe for concurrent use.
 type Console struct {
-	store     store.Store
+	store     bound
 	fleet     *fleet.Fleet
 	collector *ingest.Collector
 	names     ingest.Names
@@ -53,6 +59,8 @@ type Console struct {
 	clock     aoc.Clock
 	log       *slog.Logger
 	features  Features
+	signIn    bool
+	trail     *trail.Trail // nil: nothing is written down
 
 	windowCache windowCache
 	options     optionsCache
@@ -67,8 +75,8 @@ func New(cfg Config) (*Console, error) {
 		return nil, aoc.Errorf(aoc.CodeInvalid, "console.new", "a console needs a store")
 	}
 	c := &Console{
-		store: cfg.Store, fleet: cfg.Fleet, collector: cfg.Collector, names: cfg.Names, namesNow: cfg.NamesStatus,
-		clock: cfg.Clock, log: cfg.Logger, features: cfg.Features,
+		store: bound{cfg.Store}, fleet: cfg.Fleet, collector: cfg.Collector, names: cfg.Names, namesNow: cfg.NamesStatus,
+		clock: cfg.Clock, log: cfg.Logger, features: cfg.Features, signIn: cfg.SignIn, trail: cfg.Trail,
 	}
 	if c.clock == nil {
 		c.clock = aoc.SystemClock{}
@@ -77,7 +85,7 @@ func New(cfg Config) (*Console, error) {
 		c.log = slog.New(slog.DiscardHandler)
 	}
 	if c.fleet == nil {
-		c.fleet = fleet.New(fleet.Config{Store: c.store, Clock: c.clock, Logger: c.log})
+		c.fleet = fleet.New(fleet.Config{Store: cfg.Store, Clock: c.clock, Logger: c.log})
 	}
 	c.followers.every = cmp.Or(cfg.PollEvery, time.Second)
 	if cfg.Uploads != nil {

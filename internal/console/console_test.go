@@ -269,10 +269,10 @@ func TestFetchBlamesTheParameter(t *testing.T) {
 }
 
 func TestCaller(t *testing.T) {
-	if got := CallerOf(WithCaller(t.Context(), Caller{Name: "ada"})); got.Name != "ada" {
+	if got := CallerOf(WithCaller(t.Context(), aoc.Caller{Name: "ada"})); got.Name != "ada" {
 		t.Errorf("got %+v", got)
 	}
-	if got := CallerOf(t.Context()); got != (Caller{}) {
+	if got := CallerOf(t.Context()); got.Name != "" || got.Via != aoc.ViaNothing {
 		t.Errorf("got %+v", got)
 	}
 }

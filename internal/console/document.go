@@ -9,6 +9,7 @@ import (
 
 	"aoc"
 	"aoc/internal/store"
+	"aoc/internal/trail"
 )
 
 // The kinds of document, and how many of a kind people can make.
@@ -57,12 +58,17 @@ func (c *Console) putDocument(ctx context.Context, kind, id string, version int6
 	if err != nil {
 		return Made{}, err
 	}
+	verb := "Make "
+	if version > 0 {
+		verb = "Change "
+	}
 	d, err := c.store.PutDocument(ctx, store.Document{
 		Kind: kind, ID: id, Version: version, By: author(ctx), At: c.clock.Now().UTC(), Body: text,
 	})
 	if err != nil {
 		return Made{}, faster(err)
 	}
+	c.recordDone(ctx, trail.Entry{Operation: verb + things[kind], Target: trail.Target{Type: kind, ID: id}})
 	return madeOf(d), nil
 }
 
@@ -70,7 +76,11 @@ func (c *Console) dropDocument(ctx context.Context, kind, id string, version int
 	if err := c.checkVersion(ctx, kind, id, version); err != nil {
 		return err
 	}
-	return faster(c.store.DropDocument(ctx, store.Document{Kind: kind, ID: id, Version: version, By: author(ctx), At: c.clock.Now().UTC()}))
+	err := faster(c.store.DropDocument(ctx, store.Document{Kind: kind, ID: id, Version: version, By: author(ctx), At: c.clock.Now().UTC()}))
+	if err == nil {
+		c.recordDone(ctx, trail.Entry{Operation: "Delete " + things[kind], Target: trail.Target{Type: kind, ID: id}})
+	}
+	return err
 }
 
 // checkVersion tells an unknown document from a changed one, in words that help.

@@ -10,6 +10,7 @@ import (
 	"aoc"
 	"aoc/internal/query"
 	"aoc/internal/store"
+	"aoc/internal/trail"
 )
 
 const (
@@ -61,6 +62,9 @@ func (c *Console) Entity(ctx context.Context, kind, id string, span aoc.Window) 
 		return e, invalid("kind", "%q is not one of %s", kind, strings.Join(Kinds(), ", "))
 	}
 	if err := checkSpan(span.Start, span.End); err != nil {
+		return e, err
+	}
+	if err := c.note(ctx, trail.Entry{Operation: "Read activity of", Target: trail.Target{Type: kind, ID: id}, Repeated: true}); err != nil {
 		return e, err
 	}
 	if kind != KindAddress {

@@ -7,6 +7,7 @@ import (
 
 	"aoc"
 	"aoc/internal/store"
+	"aoc/internal/trail"
 )
 
 // Candidate is one of several events that an id stands for.
@@ -31,6 +32,19 @@ func (e *Ambiguous) Unwrap() error { return e.Err }
 // Event gives the event with a key or, where there is none, with a source id. Codes:
 // not_found; conflict, as [*Ambiguous], when the id stands for several.
 func (c *Console) Event(ctx context.Context, keyOrID string) (aoc.Event, error) {
+	e, err := c.event(ctx, keyOrID)
+	if err != nil {
+		return e, err
+	}
+	return e, c.note(ctx, trail.Entry{Operation: "Read event", Target: eventTarget(e), Held: true})
+}
+
+func eventTarget(e aoc.Event) trail.Target {
+	return trail.Target{Type: "Event", ID: e.Key, Name: e.DisplaySummary}
+}
+
+// event is Event for what goes on with it, and leaves no entry of its own in the trail.
+func (c *Console) event(ctx context.Context, keyOrID string) (aoc.Event, error) {
 	if err := c.authorise(ctx, actRead); err != nil {
 		return aoc.Event{}, err
 	}
@@ -82,8 +96,11 @@ func isKey(s string) bool {
 
 // Versions gives every version of an event's record, oldest first, by key or source id.
 func (c *Console) Versions(ctx context.Context, keyOrID string) ([]store.Version, error) {
-	e, err := c.Event(ctx, keyOrID)
+	e, err := c.event(ctx, keyOrID)
 	if err != nil {
+		return nil, err
+	}
+	if err := c.note(ctx, trail.Entry{Operation: "Read versions of event", Target: eventTarget(e)}); err != nil {
 		return nil, err
 	}
 	return c.store.Versions(ctx, e.Key)

@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"aoc"
+	"aoc/internal/trail"
 )
 
 // Export gives every event that passes a filter, newest first, as it is read: the whole
@@ -15,6 +16,9 @@ func (c *Console) Export(ctx context.Context, f Filter) (iter.Seq2[aoc.Event, er
 		return nil, err
 	}
 	if err := f.Validate(c.clock.Now()); err != nil {
+		return nil, err
+	}
+	if err := c.record(ctx, trail.Entry{Operation: "Export events", Query: f.text()}); err != nil {
 		return nil, err
 	}
 	return c.each(ctx, f), nil

@@ -9,6 +9,7 @@ import (
 
 	"aoc"
 	"aoc/internal/store"
+	"aoc/internal/trail"
 )
 
 const (
@@ -70,6 +71,9 @@ func (c *Console) Follow(ctx context.Context, f Filter, after int64) (*Follower,
 	if err := c.authorise(ctx, actRead); err != nil {
 		return nil, err
 	}
+	if err := c.note(ctx, trail.Entry{Operation: "Follow events", Query: f.text(), Held: true}); err != nil {
+		return nil, err
+	}
 	follower := &Follower{console: c, filter: f, known: after, signal: make(chan struct{}, 1)}
 	if err := follower.prepare(ctx); err != nil {
 		return nil, err
@@ -124,7 +128,7 @@ func (c *Console) join(ctx context.Context, f *Follower) (int64, error) {
 		if err != nil {
 			return 0, err
 		}
-		run, stop := context.WithCancel(context.WithoutCancel(ctx))
+		run, stop := context.WithCancel(system(context.WithoutCancel(ctx)))
 		fs.pos, fs.all, fs.stop = last, map[*Follower]bool{}, stop
 		fs.tails.Go(func() { c.tail(run) })
 	}
@@ -226,6 +230,7 @@ func (f *Follower) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	q = seenBy(ctx, q) // the log is read for all followers together
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.matcher, f.bounds, f.texts = store.NewMatcher(q.Where), aoc.Window{Start: q.Start, End: q.End}, looksAtText(q.Where)

@@ -57,6 +57,9 @@ func (c *Console) Histogram(ctx context.Context, f Filter, width time.Duration) 
 	if err != nil {
 		return Histogram{}, err
 	}
+	if err := c.counts(ctx, f); err != nil {
+		return Histogram{}, err
+	}
 	n, err := c.store.Count(ctx, q, store.CountRequest{Width: width})
 	if err != nil {
 		return Histogram{}, blame("width", err)

@@ -47,7 +47,7 @@ var guidPattern = regexp.MustCompile(`[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a
 // knows are left out. The directory is asked first, then what every tenant has alike, then
 // the newest events that know both the id and a name.
 func (c *Console) Names(ctx context.Context, keyOrID string) (map[string]ObjectName, error) {
-	e, err := c.Event(ctx, keyOrID)
+	e, err := c.event(ctx, keyOrID)
 	if err != nil {
 		return nil, err
 	}
@@ -245,6 +245,9 @@ func (b nameBook) at(id string, at time.Time) (ObjectName, bool) {
 
 // directoryOf gives the directory's names of a tenant.
 func (c *Console) directoryOf(ctx context.Context, tenant string) (nameBook, error) {
+	if !CallerOf(ctx).Sees(tenant) {
+		return nil, nil // what is kept is for all callers
+	}
 	now := c.clock.Now()
 	c.objectNames.mu.Lock()
 	kept, ok := c.objectNames.books[tenant]

@@ -24,14 +24,22 @@ type optionsCache struct {
 	kept map[string]optionsAt
 }
 
+// optionsFor names an answer: for which tenants it was asked, and what the caller may see.
+func optionsFor(ctx context.Context, tenants []string) string {
+	seen := "*"
+	if bound := tenantsOf(ctx); bound != nil {
+		seen = strings.Join(bound, "\x00")
+	}
+	return strings.Join(tenants, "\x00") + "\x01" + seen
+}
+
 type optionsAt struct {
 	at      time.Time
 	options FilterOptions
 }
 
-// get gives what is kept for the tenants or counts anew.
-func (o *optionsCache) get(ctx context.Context, clock aoc.Clock, tenants []string, count func() (FilterOptions, error)) (FilterOptions, error) {
-	key := strings.Join(tenants, "\x00")
+// get gives what is kept under a name or counts anew.
+func (o *optionsCache) get(ctx context.Context, clock aoc.Clock, key string, count func() (FilterOptions, error)) (FilterOptions, error) {
 	now := clock.Now()
 	o.mu.Lock()
 	known, ok := o.kept[key]

@@ -63,6 +63,9 @@ func (c *Console) Queue(ctx context.Context, f Filter, p QueueParams) (Queue, er
 		return Queue{}, err
 	}
 	f.Query = joinTerms(f.Query, unreviewedChanges)
+	if err := c.counts(ctx, f); err != nil {
+		return Queue{}, err
+	}
 	if p.OlderThanDays > 0 {
 		f.Query = joinTerms(f.Query, "before:"+c.clock.Now().Add(-time.Duration(p.OlderThanDays)*day).UTC().Format(time.RFC3339))
 	}

@@ -10,6 +10,7 @@ import (
 	"aoc"
 	"aoc/internal/query"
 	"aoc/internal/store"
+	"aoc/internal/trail"
 )
 
 const (
@@ -40,7 +41,7 @@ type Related struct {
 // Related gives what the same actor did, what was done to the same targets, what came from
 // the same address or belongs to the same correlation id, within hours of an event.
 func (c *Console) Related(ctx context.Context, keyOrID string, hours int) ([]Related, error) {
-	e, err := c.Event(ctx, keyOrID)
+	e, err := c.event(ctx, keyOrID)
 	if err != nil {
 		return nil, err
 	}
@@ -49,6 +50,9 @@ func (c *Console) Related(ctx context.Context, keyOrID string, hours int) ([]Rel
 	}
 	if hours < 0 || hours > maxHours {
 		return nil, invalid("hours", "must be from 1 to %d", maxHours)
+	}
+	if err := c.note(ctx, trail.Entry{Operation: "Read events related to", Target: eventTarget(e), Repeated: true}); err != nil {
+		return nil, err
 	}
 	found := []Related{}
 	for _, r := range inCommon(&e) {

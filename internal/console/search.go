@@ -7,6 +7,7 @@ import (
 
 	"aoc"
 	"aoc/internal/store"
+	"aoc/internal/trail"
 )
 
 // The sizes of a page of search results.
@@ -59,6 +60,9 @@ func (c *Console) Search(ctx context.Context, p SearchParams) (EventPage, error)
 	}
 	if p.Quick {
 		q.ScanBudget = quickBudget
+	}
+	if err := c.note(ctx, trail.Entry{Operation: opSearch, Query: p.Filter.text(), Held: true}); err != nil {
+		return EventPage{}, err
 	}
 	last, err := c.store.LastSeq(ctx)
 	if err != nil {
@@ -116,11 +120,11 @@ func (c *Console) FilterOptions(ctx context.Context, tenants ...string) (FilterO
 	if err := c.authorise(ctx, actRead); err != nil {
 		return o, err
 	}
-	q, err := c.selection(ctx, Filter{Tenant: tenants})
+	q, err := c.asked(ctx, Filter{Tenant: tenants})
 	if err != nil {
 		return o, err
 	}
-	return c.options.get(ctx, c.clock, tenants, func() (FilterOptions, error) { return c.countOptions(ctx, q) })
+	return c.options.get(ctx, c.clock, optionsFor(ctx, tenants), func() (FilterOptions, error) { return c.countOptions(ctx, q) })
 }
 
 func (c *Console) countOptions(ctx context.Context, q aoc.Query) (o FilterOptions, err error) {

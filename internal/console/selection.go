@@ -11,9 +11,24 @@ import (
 // a little ahead of this machine's.
 const windowsAhead = 2 * day
 
-// selection gives a filter as a query for the store. Where it asks about reviews, change
-// windows answer, too.
+// selection gives a filter as a query for the store. AOC's own events are left out unless
+// the filter names sources or an id: else whoever looks would find their own looking.
 func (c *Console) selection(ctx context.Context, f Filter) (aoc.Query, error) {
+	q, err := c.asked(ctx, f)
+	if err != nil || c.trail == nil || namesOwn(q.Where) {
+		return q, err
+	}
+	others := aoc.And{aoc.Not{Of: aoc.Is{Field: aoc.FieldSource, Values: []string{string(aoc.SourceAOC)}}}}
+	if q.Where != nil {
+		others = append(others, q.Where)
+	}
+	q.Where = others
+	return q, nil
+}
+
+// asked gives a filter as a query for the store. Where it asks about reviews, change windows
+// answer, too.
+func (c *Console) asked(ctx context.Context, f Filter) (aoc.Query, error) {
 	now := c.clock.Now()
 	q, err := f.query(now, nil)
 	if err != nil || !mentions(q.Where, aoc.FieldReview) {

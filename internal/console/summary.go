@@ -68,6 +68,9 @@ func (c *Console) Summary(ctx context.Context, f Filter, p SummaryParams) (Summa
 	if err != nil {
 		return Summary{}, err
 	}
+	if err := c.counts(ctx, f); err != nil {
+		return Summary{}, err
+	}
 	var n store.Counts
 	var hidden int64
 	group, gctx := errgroup.WithContext(ctx)
@@ -183,6 +186,9 @@ func (c *Console) FacetValues(ctx context.Context, f Filter, p FacetParams) (Fac
 	}
 	q, err := c.selection(ctx, f)
 	if err != nil {
+		return FacetPage{}, err
+	}
+	if err := c.counts(ctx, f); err != nil {
 		return FacetPage{}, err
 	}
 	n, err := c.store.Count(ctx, q, store.CountRequest{Facets: []aoc.Field{p.Field}})

@@ -9,6 +9,7 @@ import (
 
 	"aoc"
 	"aoc/internal/store"
+	"aoc/internal/trail"
 )
 
 // Undone tells what became of taking a batch back.
@@ -50,6 +51,9 @@ func (c *Console) Undo(ctx context.Context, batch string) (Undone, error) {
 	}
 	if u.Undone > 0 {
 		u.Batch = undo
+	}
+	if u.Undone > 0 {
+		c.recordDone(ctx, trail.Entry{Operation: "Undo edits", Target: trail.Target{Type: "Batch", ID: batch}, Count: u.Undone})
 	}
 	c.log.InfoContext(ctx, "edits undone", "batch", batch, "undone", u.Undone, "kept", u.Kept, "caller", CallerOf(ctx).Name)
 	return u, nil

@@ -17,6 +17,7 @@ import (
 
 	"aoc"
 	"aoc/internal/fleet"
+	"aoc/internal/trail"
 )
 
 const (
@@ -166,6 +167,7 @@ func (c *Console) Upload(ctx context.Context, name, tenant string, content io.Re
 	}
 	info, err := u.start(ctx, job)
 	if err == nil {
+		c.recordDone(ctx, trail.Entry{Operation: "Import file", Target: trail.Target{Type: "Import", ID: job.info.ID, Name: job.info.Name}})
 		job.published.Told(ctx)
 	}
 	return info, err

@@ -42,7 +42,7 @@ func newUploader(t *testing.T) *uploader {
 			}
 		},
 		NeedsTenant: func(_ context.Context, path string) (bool, error) {
-			content, err := os.ReadFile(path) //nolint:gosec // of this test
+			content, err := os.ReadFile(path)
 			return string(content) == "whose?", err
 		},
 		CheckTenant: func(tenant string) error {

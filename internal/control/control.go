@@ -40,6 +40,9 @@ const (
 	TaskRenormalise Task = "renormalize"
 	TaskDedupe      Task = "dedupe"
 	TaskReplay      Task = "replay"
+	TaskMakeToken   Task = "make-token"
+	TaskRevokeToken Task = "revoke-token"
+	TaskEndSessions Task = "end-sessions"
 )
 
 // Request asks for a task; fields a task does not use are empty.
@@ -50,6 +53,11 @@ type Request struct {
 	Hours    int      `json:"hours,omitempty"`
 	Sources  []string `json:"sources,omitempty"`
 	Limit    int64    `json:"limit,omitempty"`
+	// Token says what an API token is to be, in JSON; TokenID which one is to be revoked.
+	Token   json.RawMessage `json:"token,omitempty"`
+	TokenID string          `json:"token_id,omitempty"`
+	// Sessions are the ids of those that are to end; none: all.
+	Sessions []string `json:"sessions,omitempty"`
 }
 
 // Worker does the tasks. progress may be called any number of times with something that

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 
@@ -31,10 +32,26 @@ func (s *server) nameCaller(next http.Handler) http.Handler {
 		if name == "" {
 			name = console.Anonymous
 		}
-		inner := r.WithContext(console.WithCaller(r.Context(), console.Caller{Name: name}))
+		inner := r.WithContext(console.WithCaller(r.Context(), console.Local(name)))
 		next.ServeHTTP(w, inner)
 		r.Pattern = inner.Pattern // for the metrics, which see the outer request
 	})
+}
+
+func (s *server) callerRoutes() {
+	register(s, get("get-me", "/api/me", tagService, "Who you are", "And what you may do. 401 for those who are not signed in."), s.me)
+}
+
+func (s *server) me(ctx context.Context, _ *struct{}) (*body[me], error) {
+	who, rights, err := s.console.Me(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tenants := who.Tenants
+	if tenants == nil {
+		tenants = []string{}
+	}
+	return &body[me]{me{Name: who.Name, Via: string(who.Via), Role: who.Role, Rights: rights, Tenants: tenants}}, nil
 }
 
 func nameFault(err error) string {

@@ -10,13 +10,19 @@ import (
 type dispatcher struct {
 	mux      *http.ServeMux
 	fallback http.Handler // may be nil
-	fail     func(http.ResponseWriter, *http.Request, *Problem)
+	// admit reports whether a request may reach a route, and answers it where it may not.
+	admit func(w http.ResponseWriter, r *http.Request, pattern string) bool
+	fail  func(http.ResponseWriter, *http.Request, *Problem)
 }
 
 func (d *dispatcher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	handler, pattern := d.mux.Handler(r)
 	if pattern != "" {
-		d.mux.ServeHTTP(w, r)
+		if d.admit(w, r, pattern) {
+			d.mux.ServeHTTP(w, r)
+		} else {
+			r.Pattern = pattern // for the metrics
+		}
 		return
 	}
 	probe := &statusProbe{header: http.Header{}}

@@ -24,7 +24,7 @@ const docsPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'uns
 	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // docsRoutes serves Swagger UI from the program itself: no other host is asked.
-func (s *server) docsRoutes(mux *http.ServeMux) {
+func (s *server) docsRoutes(mux *routeMux) {
 	serve := func(path, contentType string, content []byte) {
 		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Security-Policy", docsPolicy)

@@ -6,6 +6,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"aoc"
+	"aoc/internal/auth"
 	"aoc/internal/console"
 )
 
@@ -68,6 +69,7 @@ func requestExamples() map[string]any {
 	review := Verdict{State: "expected", Note: "Agreed in the change board.", Ticket: "https://tickets.contoso.example/CHG-1042"}
 	selected := Targets{Select: &selection{Query: exampleQuery + " is:unreviewed", UpToSeq: 1042}}
 	return map[string]any{
+		"make-token":            console.TokenSpec{Name: "nightly export", Role: "reader", Days: 90},
 		"tag-event":             TagChange{Add: []string{"incident-7"}, Remove: []string{"to do"}},
 		"comment-event":         remark{Text: "Asked Ada: it was **planned**."},
 		"review-event":          reviewChange{Verdict: review},
@@ -93,6 +95,12 @@ func answerExamples() map[string]any {
 	activity := console.Activity{Total: 3, Query: "actor:" + exampleUser + ",ada@contoso.example", Operations: values, Histogram: bars}
 	count := int64(3)
 	return map[string]any{
+		"list-tokens": tokensBody{[]console.APIToken{exampleToken()}},
+		"list-sessions": sessionsBody{[]session{{auth.Session{
+			ID: "Zk3vXk0aJ0bWq1o9m8oJrQ7w2l5n4c6d8e0f1a2b3c4", Name: "ada@contoso.example", Address: "203.0.113.7", Began: exampleTime, Expires: exampleTime.Add(time.Hour),
+		}, true}}},
+		"make-token":          madeToken{exampleToken(), "aoc_4QRK2M7NZ5TJ3WYB_…"},
+		"get-me":              me{Name: "ada@contoso.example", Via: "session", Role: aoc.RoleAnalyst, Rights: []string{"annotate", "export", "read", "saved", "windows"}, Tenants: []string{}},
 		"list-events":         eventPage{Items: events, PageSize: 50, Complete: true, LastSeq: 1042},
 		"get-event":           e,
 		"list-event-versions": versions{[]version{{Seq: 1042, ReceivedAt: exampleTime, Raw: e.Raw}}},
@@ -178,5 +186,12 @@ func exampleUpload() console.Upload {
 		ID: exampleID, Name: "AuditLog.csv", By: "Ada Lovelace", State: console.UploadDone, StartedAt: exampleTime, EndedAt: exampleTime.Add(time.Second),
 		ReadBytes: 1 << 20, TotalBytes: 1 << 20, Counts: counts,
 		Files: []console.UploadedFile{{Path: "AuditLog.csv", Format: "Purview audit search export", Counts: counts}},
+	}
+}
+
+func exampleToken() console.APIToken {
+	return console.APIToken{
+		ID: "4QRK2M7NZ5TJ3WYB", Name: "nightly export", Role: aoc.RoleReader, Tenants: []string{}, By: "ada@contoso.example",
+		Created: exampleTime, Expires: exampleTime.AddDate(0, 0, 90), Used: exampleTime,
 	}
 }

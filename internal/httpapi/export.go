@@ -27,18 +27,25 @@ type exportInput struct {
 }
 
 func (s *server) export(ctx context.Context, in *exportInput) (*huma.StreamResponse, error) {
+	done, err := s.turns.long.Take(ctx, whose(ctx))
+	if err != nil {
+		return nil, err
+	}
 	events, err := s.console.Export(ctx, in.filter())
 	if err != nil {
+		done()
 		return nil, err
 	}
 	next, stop := iter.Pull2(events)
 	first, err, some := next() // what goes wrong at once is told as any other error
 	if err != nil {
 		stop()
+		done()
 		return nil, err
 	}
 	format := export.Format(in.Format)
 	return &huma.StreamResponse{Body: func(hc huma.Context) {
+		defer done()
 		defer stop()
 		hc.SetHeader("Content-Type", format.ContentType())
 		hc.SetHeader("Content-Disposition", `attachment; filename="aoc-events-`+s.clock.Now().UTC().Format("20060102T150405Z")+"."+in.Format+`"`)

@@ -12,7 +12,9 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"aoc"
+	"aoc/internal/auth"
 	"aoc/internal/console"
+	"aoc/internal/edge"
 	"aoc/internal/httpapi/metrics"
 )
 
@@ -23,6 +25,10 @@ type Config struct {
 	Clock   aoc.Clock        // nil: the system's
 	Metrics *metrics.Metrics // nil: one of its own, which then hears of HTTP only
 	Version string
+	// Keeper recognises whoever asks; nil where nobody signs in.
+	Keeper *auth.Keeper
+	// PublicAddress is where people reach the service, without a slash at the end.
+	PublicAddress string
 	// CORSOrigins are origins of web pages elsewhere that may use the API, exactly as
 	// browsers send them.
 	CORSOrigins []string
@@ -32,6 +38,9 @@ type Config struct {
 	WebhookClientState string
 	// FetchWait is how long a request waits for the collection it asked for; 0 means 60 s.
 	FetchWait time.Duration
+	// Proxies says whom to believe about who asks.
+	Proxies edge.Proxies
+	Limits  Limits
 	// Fallback answers GET for paths the API does not have, such as the web interface's;
 	// nil answers 404.
 	Fallback http.Handler
@@ -45,15 +54,19 @@ const (
 
 // server is what the handlers share.
 type server struct {
-	console     *console.Console
-	log         *slog.Logger
-	clock       aoc.Clock
-	metrics     *metrics.Metrics
-	version     string
-	clientState string
-	fetchWait   time.Duration
-	hookLog     rarely
-	api         huma.API
+	console       *console.Console
+	log           *slog.Logger
+	clock         aoc.Clock
+	metrics       *metrics.Metrics
+	version       string
+	clientState   string
+	fetchWait     time.Duration
+	keeper        *auth.Keeper
+	publicAddress string
+	hookLog       rarely
+	proxyLog      rarely
+	turns         turns
+	api           huma.API
 }
 
 // New makes the handler of the API. Code invalid without a console, or for an origin that
@@ -65,7 +78,7 @@ func New(cfg Config) (http.Handler, error) {
 	s := &server{
 		console: cfg.Console, log: cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)), clock: cfg.Clock,
 		metrics: cfg.Metrics, version: cfg.Version, clientState: cfg.WebhookClientState,
-		fetchWait: cmp.Or(cfg.FetchWait, defaultFetchWait),
+		fetchWait: cmp.Or(cfg.FetchWait, defaultFetchWait), keeper: cfg.Keeper, publicAddress: cfg.PublicAddress, turns: newTurns(cfg.Limits),
 	}
 	if s.clock == nil {
 		s.clock = aoc.SystemClock{}
@@ -73,9 +86,9 @@ func New(cfg Config) (http.Handler, error) {
 	if s.metrics == nil {
 		s.metrics = metrics.New(cfg.Version)
 	}
-	s.hookLog.clock = s.clock
+	s.hookLog.clock, s.proxyLog.clock = s.clock, s.clock
 	mux := s.mux()
-	return s.wrap(&dispatcher{mux: mux, fallback: cfg.Fallback, fail: s.write}, cfg)
+	return s.wrap(&dispatcher{mux: mux.ServeMux, fallback: cfg.Fallback, admit: s.admit, fail: s.write}, cfg)
 }
 
 // OpenAPI gives the description of the API, as /openapi.json does, indented.
@@ -85,9 +98,26 @@ func OpenAPI(version string) ([]byte, error) {
 	return json.MarshalIndent(s.api.OpenAPI(), "", "  ")
 }
 
+// routeMux is a mux that can tell its routes.
+type routeMux struct {
+	*http.ServeMux
+	patterns []string
+}
+
+// Handle adds a route.
+func (m *routeMux) Handle(pattern string, h http.Handler) {
+	m.patterns = append(m.patterns, pattern)
+	m.ServeMux.Handle(pattern, h)
+}
+
+// HandleFunc adds a route.
+func (m *routeMux) HandleFunc(pattern string, h func(http.ResponseWriter, *http.Request)) {
+	m.Handle(pattern, http.HandlerFunc(h))
+}
+
 // mux makes the routes and their description.
-func (s *server) mux() *http.ServeMux {
-	mux := http.NewServeMux()
+func (s *server) mux() *routeMux {
+	mux := &routeMux{ServeMux: http.NewServeMux()}
 	s.api = humago.New(mux, s.humaConfig())
 	s.routes(mux)
 	tidySchemas(s.api.OpenAPI())
@@ -96,7 +126,7 @@ func (s *server) mux() *http.ServeMux {
 }
 
 // routes is every route there is.
-func (s *server) routes(mux *http.ServeMux) {
+func (s *server) routes(mux *routeMux) {
 	s.healthRoutes()
 	s.eventRoutes()
 	s.filterRoutes()
@@ -114,7 +144,11 @@ func (s *server) routes(mux *http.ServeMux) {
 	s.fetchRoutes()
 	s.sourceRoutes()
 	s.featureRoutes()
+	s.callerRoutes()
+	s.tokenRoutes()
+	s.sessionRoutes()
 	s.webhookRoutes(mux)
+	s.signInRoutes(mux)
 	s.docsRoutes(mux)
 	mux.Handle("GET /metrics", s.metrics.Handler())
 }
@@ -133,16 +167,19 @@ func (s *server) humaConfig() huma.Config {
 }
 
 // NewServer gives an HTTP server for a handler, with time limits on every part of a
-// request, so that nobody can hold connections by being slow.
+// request, so that nobody can hold connections by being slow. It is for listeners with
+// limits ([edge.Limit]), too.
 func NewServer(addr string, handler http.Handler, logger *slog.Logger) *http.Server {
 	return &http.Server{
 		Addr:              addr,
-		Handler:           handler,
+		Handler:           edge.Working(handler),
+		ConnContext:       edge.ConnContext,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      defaultFetchWait + answerTime + 30*time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
+		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: 100},
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 	}
 }

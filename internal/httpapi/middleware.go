@@ -14,14 +14,15 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 
 	"aoc"
+	"aoc/internal/edge"
 )
 
 // maxBody bounds what is read of any request's body, in bytes.
 const maxBody = 256 << 10
 
 // wrap puts around a handler what every request passes, outermost first: an id, the
-// access log with metrics and recovery, headers, the checks of host, origin and query,
-// the limit of the body, and compression.
+// client, the access log with metrics and recovery, headers, the limits of each client,
+// the checks of host, origin and query, the limit of the body, and compression.
 func (s *server) wrap(h http.Handler, cfg Config) (http.Handler, error) {
 	cross := http.NewCrossOriginProtection()
 	for _, o := range cfg.CORSOrigins {
@@ -36,14 +37,23 @@ func (s *server) wrap(h http.Handler, cfg Config) (http.Handler, error) {
 		return nil, aoc.Wrap(err, aoc.CodeInternal, "httpapi.new", "compression could not be set up")
 	}
 	h = compress(h)
-	h = s.nameCaller(h)
+	if s.keeper != nil {
+		h = s.authenticate(h)
+	} else {
+		h = s.nameCaller(h)
+	}
 	h = limitBody(h)
 	h = s.checkQuery(h)
 	h = s.refuseCrossSite(h, cross)
 	h = allowOrigins(h, cfg.CORSOrigins)
 	h = s.checkHost(h, cfg.AllowedHosts)
+	h = s.limitFailures(h, edge.NewThrottle(failuresPerSecond, failuresAtOnce, s.clock))
+	h = s.limitRequests(h, edge.NewThrottle(float64(cfg.Limits.RequestsPerSecond), requestsAtOnce*cfg.Limits.RequestsPerSecond, s.clock))
 	h = secureHeaders(h)
 	h = s.observe(h)
+	proxies := cfg.Proxies
+	proxies.Unnamed = s.unnamedProxy
+	h = proxies.Resolve(h)
 	return identify(h), nil
 }
 
@@ -102,8 +112,7 @@ func (s *server) recovered(rec *recorder, r *http.Request, cause any) {
 // levelOf keeps probes, scrapes and notifications, which come by themselves, out of the
 // log that people read.
 func levelOf(r *http.Request) slog.Level {
-	switch r.URL.Path {
-	case "/health", "/healthz", "/readyz", "/metrics", webhookPath:
+	if isProbe(r) || r.URL.Path == "/metrics" || r.URL.Path == webhookPath {
 		return slog.LevelDebug
 	}
 	return slog.LevelInfo
@@ -117,9 +126,12 @@ func secureHeaders(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
+		if edge.ClientOf(r.Context()).Secure {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		next.ServeHTTP(w, r)
 	})
 }

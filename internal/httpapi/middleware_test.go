@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"compress/gzip"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -28,7 +29,7 @@ func TestHeaders(t *testing.T) {
 		h := b.ask("GET", path, "").Header()
 		for k, want := range map[string]string{
 			"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY",
-			"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'", "Cache-Control": "no-store",
+			"Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", "Cache-Control": "no-store",
 		} {
 			if h.Get(k) != want {
 				t.Errorf("%s: %s is %q", path, k, h.Get(k))
@@ -36,6 +37,74 @@ func TestHeaders(t *testing.T) {
 		}
 		if h.Get("X-Request-Id") == "" {
 			t.Errorf("%s has no request id", path)
+		}
+	}
+}
+
+// TestUnknownMethods holds that no route and no page answers methods that it does not have:
+// TRACE would show a proxy's headers to who asks.
+func TestUnknownMethods(t *testing.T) {
+	b := newBench(t)
+	for _, method := range []string{"TRACE", "TRACK", "CONNECT", "PROPFIND", "DEBUG"} {
+		for _, path := range []string{"/", "/api/events", "/health", "/docs"} {
+			w := b.ask(method, path, "", "X-Secret", "told by a proxy")
+			if w.Code != http.StatusMethodNotAllowed && w.Code != http.StatusNotFound || strings.Contains(w.Body.String(), "told by a proxy") {
+				t.Errorf("%s %s: %d %.100s", method, path, w.Code, w.Body)
+			}
+		}
+	}
+}
+
+// TestLogCannotBeForged asks with line ends and marks of the log's own form in everything
+// that the log repeats.
+func TestLogCannotBeForged(t *testing.T) {
+	b := newBench(t)
+	const forged = "x%0alevel=ERROR%20msg=forged%0d%1b%5b2J"
+	b.ask("GET", "/api/events/"+forged, "", "X-Request-Id", "forged\nlevel=ERROR", "User-Agent", "forged\nlevel=ERROR", "X-Forwarded-For", "forged\nlevel=ERROR")
+	b.ask("GET", "/"+forged, "")
+	for line := range strings.Lines(b.log.String()) {
+		if !strings.HasPrefix(line, "time=") || strings.Contains(line, "level=ERROR msg=forged") && !strings.Contains(line, `\nlevel=ERROR`) || strings.ContainsAny(line, "\r\x1b") {
+			t.Errorf("in the log: %q", line)
+		}
+	}
+	if !strings.Contains(b.log.String(), "forged") {
+		t.Error("the log does not have the requests")
+	}
+}
+
+// TestParametersGivenTwice holds what counts of parameters that are given twice, or in the
+// wrong place.
+func TestParametersGivenTwice(t *testing.T) {
+	b := newBench(t)
+	size := func(w *httptest.ResponseRecorder) (v struct {
+		PageSize int `json:"page_size"`
+	}) {
+		if err := json.Unmarshal(w.Body.Bytes(), &v); err != nil || w.Code != http.StatusOK {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+		return v
+	}
+	if got := size(b.ask("GET", "/api/events?page_size=1&page_size=7", "")); got.PageSize != 1 {
+		t.Errorf("of two values %d counts", got.PageSize)
+	}
+	if got := size(b.ask("GET", "/api/events?page_size=1", `{"page_size":7}`, "Cookie", "page_size=7", "page_size", "7", "Content-Type", "application/json")); got.PageSize != 1 {
+		t.Errorf("what is not in the query counts: %d", got.PageSize)
+	}
+}
+
+// TestOtherFieldsAreNotTaken holds that a body sets nothing but what its route is for.
+func TestOtherFieldsAreNotTaken(t *testing.T) {
+	b := newBench(t)
+	for path, body := range map[string]string{
+		"/api/saved-searches": `{"name":"x","view":"q=x",`, "/api/change-windows": strings.TrimSuffix(sampleWindow, "}") + ",",
+	} {
+		w := b.ask("POST", path, body+`"id":"forged","by":"forged","at":"1999-01-01T00:00:00Z","version":99}`, "Content-Type", "application/json")
+		var got struct {
+			ID, By  string
+			Version int
+		}
+		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || w.Code != http.StatusCreated || got.Version != 1 || strings.Contains(w.Body.String(), "forged") || strings.Contains(w.Body.String(), "1999") {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
 		}
 	}
 }

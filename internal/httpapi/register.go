@@ -34,7 +34,7 @@ func register[I, O any](s *server, op huma.Operation, handle func(context.Contex
 			err = s.console.Reachable() // at once, rather than after a long wait
 		}
 		if err == nil {
-			out, err = handle(ctx, in)
+			out, err = inTurn(ctx, s.turns, op.OperationID, in, handle)
 		}
 		if err != nil {
 			p := s.problem(ctx, err)
@@ -45,6 +45,16 @@ func register[I, O any](s *server, op huma.Operation, handle func(context.Contex
 		}
 		return out, nil
 	})
+}
+
+// inTurn handles a request when it is its turn.
+func inTurn[I, O any](ctx context.Context, t turns, operation string, in *I, handle func(context.Context, *I) (*O, error)) (*O, error) {
+	done, err := t.take(ctx, operation)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return handle(ctx, in)
 }
 
 // errorResponse documents the shape of every error.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"aoc/internal/console"
 )
@@ -21,7 +22,7 @@ func (s *server) streamRoutes() {
 	op := slow(get("stream-events", "/api/events/stream", tagEvents, "Events as they arrive",
 		"Server-sent events. Each `events` tells how many events of the selection have arrived since the last one and holds the newest 50; "+
 			"its id is the place in the log to go on from, which browsers send as Last-Event-ID. `reset` says that too much has arrived since "+
-			"that place: load the list anew. A comment every 15 seconds keeps the connection open. Rights are checked again every minute."))
+			"that place: load the list anew. A comment every 15 seconds keeps the connection open. Rights are checked again meanwhile: it ends when the session has ended or the token been revoked."))
 	op.Responses = map[string]*huma.Response{"200": {
 		Description: "The stream",
 		Content: map[string]*huma.MediaType{"text/event-stream": {
@@ -44,22 +45,35 @@ func (s *server) stream(ctx context.Context, in *streamInput) (*huma.StreamRespo
 	if in.LastEventID > 0 {
 		after = in.LastEventID
 	}
-	follower, err := s.console.Follow(ctx, in.filter(), after)
+	done, err := s.turns.streams.Take(ctx, whose(ctx))
 	if err != nil {
 		return nil, err
 	}
+	follower, err := s.console.Follow(ctx, in.filter(), after)
+	if err != nil {
+		done()
+		return nil, err
+	}
 	return &huma.StreamResponse{Body: func(hc huma.Context) {
+		defer done()
 		defer follower.Close()
 		hc.SetHeader("Content-Type", "text/event-stream")
 		hc.SetHeader("X-Accel-Buffering", "no")
 		if hc.Method() != http.MethodHead {
-			s.tell(hc.Context(), newPatientWriter(hc), follower, in.Raw)
+			s.tell(hc.Context(), newPatientWriter(hc), follower, in.Raw, func() bool { return s.still(hc.Context(), requestOf(hc)) })
 		}
 	}}, nil
 }
 
-// tell sends news until the client leaves or the service stops.
-func (s *server) tell(ctx context.Context, w *patientWriter, follower *console.Follower, raw bool) {
+// requestOf is the request that an answer is to.
+func requestOf(hc huma.Context) *http.Request {
+	r, _ := humago.Unwrap(hc)
+	return r
+}
+
+// tell sends news until the client leaves, may have them no more, or the service stops.
+func (s *server) tell(ctx context.Context, w *patientWriter, follower *console.Follower, raw bool, still func() bool) {
+	asked := s.clock.Now()
 	text := []byte("retry: 3000\n\n: welcome\n\n")
 	for {
 		if _, err := w.Write(text); err != nil || w.Flush() != nil {
@@ -68,6 +82,11 @@ func (s *server) tell(ctx context.Context, w *patientWriter, follower *console.F
 		news, err := follower.Next(ctx, pingEvery)
 		if err != nil {
 			return // the browser asks again, and is then told why
+		}
+		if now := s.clock.Now(); now.Sub(asked) >= pingEvery {
+			if asked = now; !still() {
+				return
+			}
 		}
 		text = newsText(news, raw)
 	}

@@ -22,7 +22,7 @@ const (
 	maxToken = 4096
 )
 
-func (s *server) webhookRoutes(mux *http.ServeMux) {
+func (s *server) webhookRoutes(mux *routeMux) {
 	mux.HandleFunc("POST "+webhookPath, s.webhook)
 	s.api.OpenAPI().AddOperation(&huma.Operation{
 		OperationID: "receive-notifications", Method: http.MethodPost, Path: webhookPath, Tags: []string{tagCollection},

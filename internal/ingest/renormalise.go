@@ -125,6 +125,8 @@ func kindOf(e aoc.Event) aoc.RecordKind {
 		return aoc.KindSignIn
 	case aoc.SourceIntune:
 		return aoc.KindIntuneAudit
+	case aoc.SourceAOC:
+		return aoc.KindAOC
 	}
 	return aoc.KindUnified
 }

@@ -88,6 +88,8 @@ func reader(k aoc.RecordKind) func(*draft) {
 		return (*draft).intuneDiagnostic
 	case aoc.KindUnified:
 		return (*draft).unified
+	case aoc.KindAOC:
+		return (*draft).own
 	}
 	return nil
 }

@@ -56,9 +56,7 @@ func newBooks(t *testing.T, seed uint64, at func(t *testing.T, dir string) place
 		t.Fatal(err)
 	}
 	b := &books{T: t, seed: seed, rng: rand.New(rand.NewPCG(seed, 1)), sim: sim, dir: t.TempDir(), wide: seed%2 == 1}
-	if b.program, err = exec.LookPath("aoc"); err != nil {
-		t.Fatal(err)
-	}
+	b.program = lookAOC(t)
 	b.place = at(t, b.dir)
 	b.environ = startSimulator(t, sim, "HOME="+b.dir, "TMPDIR="+b.dir, "AOC_LISTEN=127.0.0.1:0", "AOC_WORKERS=8", "FETCH_INTERVAL_MINUTES=1",
 		"AOC_DATA_DIR="+filepath.Join(b.dir, "data"), "AOC_FIRST_FETCH_HOURS="+booksHours)
@@ -69,6 +67,16 @@ func newBooks(t *testing.T, seed uint64, at func(t *testing.T, dir string) place
 		injectDLP(t, sim)
 	}
 	return b
+}
+
+// lookAOC finds the program.
+func lookAOC(t *testing.T) string {
+	t.Helper()
+	program, err := exec.LookPath("aoc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return program
 }
 
 // start starts the program.

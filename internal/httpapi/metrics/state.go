@@ -46,7 +46,7 @@ func (s *state) Describe(chan<- *prometheus.Desc) {}
 
 // Collect implements [prometheus.Collector].
 func (s *state) Collect(ch chan<- prometheus.Metric) {
-	ctx, cancel := context.WithTimeout(context.Background(), scrapeTime)
+	ctx, cancel := context.WithTimeout(console.WithCaller(context.Background(), console.Local("")), scrapeTime)
 	defer cancel()
 	up := s.service(ch)
 	if up == 0 {

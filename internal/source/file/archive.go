@@ -123,7 +123,12 @@ func (as *archives) directory(f *os.File, name string) ([]member, error) {
 	if err != nil {
 		return nil, openError(name, err)
 	}
-	z, err := zip.NewReader(f, info.Size())
+	content := &directoryReader{ReaderAt: f, left: maxDirectory}
+	z, err := zip.NewReader(content, info.Size())
+	content.done = true
+	if errors.Is(err, errDirectory) {
+		return nil, invalid("This is how zip bombs look. If this is what you expect, unpack it and import the folder.", "%s has more files in it than anybody exports", name)
+	}
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // names are never used as paths
 		e := invalid("Download or copy the archive again.", "%s is a zip archive that is damaged or cut off", name)
 		e.Cause = err
@@ -156,6 +161,31 @@ func (as *archives) directory(f *os.File, name string) ([]member, error) {
 		return nil, tooDense(name, as.maxRatio)
 	}
 	return members, nil
+}
+
+// maxDirectory is how much is read of an archive to learn what is in it, in bytes: several
+// times more than the 65,535 files of an ordinary archive need. Each takes some hundred bytes
+// of memory.
+const maxDirectory = 32 << 20
+
+var errDirectory = errors.New("the directory is too large")
+
+// directoryReader bounds what is read of an archive until its directory is known. One
+// goroutine does that; then done is set, and any number may read.
+type directoryReader struct {
+	io.ReaderAt
+	left int64
+	done bool
+}
+
+func (d *directoryReader) ReadAt(p []byte, at int64) (int, error) {
+	if d.done {
+		return d.ReaderAt.ReadAt(p, at)
+	}
+	if d.left -= int64(len(p)); d.left < 0 {
+		return 0, errDirectory
+	}
+	return d.ReaderAt.ReadAt(p, at)
 }
 
 // inLitter reports whether a member or a folder it is in is litter.

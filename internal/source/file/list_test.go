@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -227,6 +228,61 @@ func declared(t *testing.T, size uint64) string {
 		t.Fatal(err)
 	}
 	return b.String()
+}
+
+// TestTextBombs holds that what is small as a file and large or deep as content is refused, or
+// kept aside as one record, within little memory.
+func TestTextBombs(t *testing.T) {
+	var packed bytes.Buffer
+	crowd := zip.NewWriter(&packed)
+	name := strings.Repeat("n", 60_000)
+	for i := range 600 { // 36 MB of names
+		if _, err := crowd.CreateRaw(&zip.FileHeader{Name: fmt.Sprint(name, i, ".json")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := crowd.Close(); err != nil {
+		t.Fatal(err)
+	}
+	laughs := `<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY x SYSTEM "file:///etc/passwd">]><l>&b;&x;</l>`
+	dir := write(t, map[string]string{
+		"crowd.zip":  packed.String(),
+		"quote.csv":  "CreationDate,UserIds,Operations,AuditData\n2026-03-02,ada,x,\"" + strings.Repeat(strings.Repeat("x", 1023)+"\n", 66<<10),
+		"laughs.xml": laughs,
+		"zip.zip":    zipped(t, entry{"a.zip", zipped(t, entry{"a.json", signIn})}),
+	})
+	for name, want := range map[string]string{
+		"crowd.zip": "more files in it than anybody exports", "quote.csv": "a row of more than 64 MiB", "laughs.xml": "", "zip.zip": "",
+	} {
+		t.Run(name, func(t *testing.T) {
+			src := source(t, file.Options{Paths: []string{filepath.Join(dir, name)}})
+			var faults []string
+			for u, err := range src.List(t.Context(), aoc.Window{}) {
+				if err != nil {
+					faults = append(faults, err.Error())
+					break
+				}
+				recs, err := read(src, u)
+				if err != nil {
+					faults = append(faults, err.Error())
+				}
+				for _, r := range recs {
+					if strings.Contains(string(r.Raw), "root:") || strings.Contains(string(r.Raw), "hahaha") {
+						t.Errorf("entities are resolved: %s", r.Raw)
+					}
+				}
+			}
+			if len(faults) == 0 || !strings.Contains(strings.Join(faults, "\n"), want) {
+				t.Errorf("faults: %.300q", faults)
+			}
+		})
+	}
+	nested := strings.Repeat("[", 200_000) + strings.Repeat("]", 200_000)
+	path := filepath.Join(write(t, map[string]string{"deep.json": "[" + signIn + "," + nested + "]"}), "deep.json")
+	recs, err := read(source(t, file.Options{Paths: []string{path}}), aoc.Unit{ID: path, Locator: path})
+	if len(recs) == 0 || recs[0].Kind != aoc.KindSignIn {
+		t.Errorf("beside what is nested %d records are read, %v", len(recs), err)
+	}
 }
 
 func TestBombs(t *testing.T) {
