@@ -145,7 +145,7 @@ func (h *Handler) find(urlPath string) *file {
 func isScreen(name string) bool {
 	first, rest, _ := strings.Cut(name, "/")
 	switch first {
-	case "", "review", "sources":
+	case "", "review", "sources", "tokens", "sessions":
 		return rest == ""
 	case "events":
 		return rest != ""

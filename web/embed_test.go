@@ -47,6 +47,8 @@ func TestHandler(t *testing.T) {
 		{"an event whose id has slashes", "GET", "/events/a%2Fb%20c", 200, "text/html", "no-cache"},
 		{"an entity", "GET", "/entities/user/ada@contoso.example", 200, "text/html", "no-cache"},
 		{"the review queue", "GET", "/review", 200, "text/html", "no-cache"},
+		{"the API tokens", "GET", "/tokens", 200, "text/html", "no-cache"},
+		{"the signed-in browsers", "GET", "/sessions", 200, "text/html", "no-cache"},
 		{"only the head", "HEAD", "/sources", 200, "text/html", "no-cache"},
 		{"a hashed file", "GET", "/assets/main-abc123.js", 200, "text/javascript", "public, max-age=31536000, immutable"},
 		{"a file of a fixed name", "GET", "/theme.js", 200, "text/javascript", "no-cache"},

@@ -25,6 +25,7 @@ type house struct {
 	chromium func() (*browser.Browser, error)
 	tenant   func() (*demo.Server, error)
 	hostile  func() (*demo.Server, error)
+	guarded  func() (*demo.Server, error)
 }
 
 // theHouse is made by TestMain; its parts start when the first test asks for them.
@@ -54,13 +55,20 @@ func run(m *testing.M) int {
 	defer theHouse.close()
 	theHouse.chromium = sync.OnceValues(theHouse.startChromium)
 	theHouse.tenant = sync.OnceValues(func() (*demo.Server, error) {
-		return theHouse.startProgram("tenant", demo.Options{Tenant: &tenant.Config{Seed: 1, Users: 200, EventsPerDay: 300}})
+		return theHouse.startProgram("tenant", demo.Options{Tenant: &tenant.Config{Seed: 1, Users: 200, EventsPerDay: 300}, Settings: onlyWhenAsked()})
 	})
 	theHouse.hostile = sync.OnceValues(func() (*demo.Server, error) {
 		return theHouse.startProgram("hostile", demo.Options{})
 	})
+	theHouse.guarded = sync.OnceValues(func() (*demo.Server, error) {
+		return theHouse.startProgram("guarded", demo.Options{SignIn: true, Tenant: &smallTenant, Settings: onlyWhenAsked()})
+	})
 	return m.Run()
 }
+
+// onlyWhenAsked are settings for a program that collects when a test says so: what arrives in
+// the middle of one would change what it counts.
+func onlyWhenAsked() []string { return []string{"ENABLE_PERIODIC_FETCH=false"} }
 
 func isSet(name string) (set bool) {
 	flag.Visit(func(f *flag.Flag) { set = set || f.Name == name })

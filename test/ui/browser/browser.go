@@ -98,11 +98,7 @@ func (b *Browser) NewTab(o TabOptions) (*Tab, error) {
 	w := newWatch(o.Origin)
 	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext(), chromedp.WithListener(w.hear))
 	t := &Tab{ctx: ctx, cancel: cancel, options: o, watch: w}
-	w.answerDialog = func() {
-		go func() {
-			_, _ = chromedp.Call(ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: false})
-		}()
-	}
+	w.answerDialog = t.refuseDialog
 	if err := t.prepare(); err != nil {
 		cancel()
 		return nil, err
@@ -139,6 +135,26 @@ func (t *Tab) prepare() error {
 	_, errFocus := chromedp.Call(t.ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: yes})
 	return errors.Join(errDownloads, errClipboard, errBinding, errScript, errZone, errFocus,
 		t.Theme(t.options.Dark), t.Resize(t.options.Width, t.options.Height))
+}
+
+// Beside opens another tab of the same profile: they share cookies, as a person's tabs do.
+func (t *Tab) Beside() (*Tab, error) {
+	w := newWatch(t.options.Origin)
+	ctx, cancel := chromedp.NewContext(t.ctx, chromedp.WithListener(w.hear))
+	other := &Tab{ctx: ctx, cancel: cancel, options: t.options, watch: w}
+	w.answerDialog = other.refuseDialog
+	if err := other.prepare(); err != nil {
+		cancel()
+		return nil, err
+	}
+	return other, nil
+}
+
+// refuseDialog closes a dialog of the page, without waiting for it.
+func (t *Tab) refuseDialog() {
+	go func() {
+		_, _ = chromedp.Call(t.ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: false})
+	}()
 }
 
 // Close closes the tab.

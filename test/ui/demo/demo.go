@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +16,7 @@ import (
 
 	"aoc/internal/app"
 	"aoc/internal/config"
+	"aoc/internal/console"
 	"aoc/internal/ingest"
 	"aoc/internal/simulator"
 	"aoc/internal/simulator/tenant"
@@ -28,6 +30,11 @@ type Options struct {
 	Tenant *tenant.Config
 	// History is how much of it there is to collect; default 7 days.
 	History time.Duration
+	// SignIn lets in only those who sign in, with the tenant as the identity provider: its
+	// managers, analysts (by their group, too) and readers. It needs a tenant.
+	SignIn bool
+	// Rename changes what the people are called who can sign in.
+	Rename func(*simulator.People)
 	// Settings are more settings, such as "AOC_IMPORT_MAX_MB=1".
 	Settings []string
 	// Logger hears the program; nil: nobody does.
@@ -44,6 +51,8 @@ type Server struct {
 	Clock *Clock
 	// Settings are those that another process needs to work with the same store and tenant.
 	Settings []string
+	// People are those of the tenant who can sign in.
+	People simulator.People
 
 	service   *app.Service
 	simulator *simulator.Server
@@ -65,6 +74,11 @@ func (s *Server) start(ctx context.Context, o Options) error {
 			return err
 		}
 	}
+	if o.SignIn {
+		if err := s.letIn(ctx); err != nil {
+			return err
+		}
+	}
 	cfg, err := config.Load(s.Settings, "")
 	if err != nil {
 		return err
@@ -79,6 +93,9 @@ func (s *Server) start(ctx context.Context, o Options) error {
 		return errors.Join(err, s.App.Stop(context.WithoutCancel(ctx)))
 	}
 	s.URL = "http://" + s.service.Addr().String()
+	if o.SignIn {
+		s.URL = s.App.PublicAddress()
+	}
 	if s.simulator != nil {
 		s.Clock.hurry.Store(true)
 		_, err := s.Collect(ctx)
@@ -96,7 +113,7 @@ func (s *Server) simulate(o Options) (err error) {
 		o.History = 7*24*time.Hour - 2*time.Hour
 	}
 	s.simulator, err = simulator.New(simulator.Config{
-		Tenant: *o.Tenant, OneListener: true, Clock: s.Clock,
+		Tenant: *o.Tenant, Auth: simulator.AuthConfig{Rename: o.Rename}, OneListener: true, PlainLogin: o.SignIn, Clock: s.Clock,
 		GraphHistory: o.History, ManagementHistory: o.History,
 		Limits: simulator.Limits{GraphReports: -1, Management: -1}, StartInterval: -1, BlobInterval: time.Hour, BlobRecords: 100,
 	})
@@ -118,14 +135,54 @@ func (s *Server) simulate(o Options) (err error) {
 	return nil
 }
 
+// letIn makes people of the simulated tenant sign in. They are sent back to an address that
+// has to be known before the program listens.
+func (s *Server) letIn(ctx context.Context) error {
+	if s.simulator == nil {
+		return errors.New("nobody can sign in without a tenant")
+	}
+	address, err := freeAddress(ctx)
+	if err != nil {
+		return err
+	}
+	sim := s.simulator
+	s.People = sim.People()
+	s.Settings = append(s.Settings,
+		"AOC_LISTEN="+address, "AUTH_ENABLED=true", "AOC_AUTH_ISSUER="+sim.PlainLoginURL()+"/"+sim.Tenant().ID()+"/v2.0",
+		"AUTH_TENANT_ID="+sim.Tenant().ID(), "AUTH_CLIENT_ID="+sim.AuthClientID(), "AOC_AUTH_CLIENT_SECRET="+sim.AuthClientSecret(),
+		"AOC_AUTH_READERS=AOC.Reader", "AOC_AUTH_ANALYSTS=AOC.Analyst,"+sim.RoleGroups().Analysts, "AOC_AUTH_MANAGERS=AOC.Manager")
+	return nil
+}
+
+// freeAddress is one of this machine on which nobody listens.
+func freeAddress(ctx context.Context) (string, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
+
+// SignInOrigin is where people are sent to sign in.
+func (s *Server) SignInOrigin() string { return s.simulator.PlainLoginURL() }
+
 // Collect collects what the simulated tenant has to tell by now.
 func (s *Server) Collect(ctx context.Context) (ingest.Report, error) {
-	report, err := s.App.Fetch(ctx, 0, nil, nil)
+	report, err := s.App.Fetch(local(ctx), 0, nil, nil)
 	if err == nil && !report.Complete {
 		err = fmt.Errorf("the collection is not complete: %+v", report.Counts)
 	}
 	return report, err
 }
+
+// MakeToken makes an API token, as the command line does.
+func (s *Server) MakeToken(ctx context.Context, spec console.TokenSpec) error {
+	_, err := s.App.MakeToken(local(ctx), spec)
+	return err
+}
+
+// local says that somebody asks who has access to the machine.
+func local(ctx context.Context) context.Context { return console.WithCaller(ctx, console.Local("")) }
 
 // Stop ends the program and the simulated tenant.
 func (s *Server) Stop(ctx context.Context) error {

@@ -93,8 +93,16 @@ async function ask(method: string, path: string, body: unknown, signal: AbortSig
     if (isAbort(err)) throw err
     throw unreachable()
   }
+  if (response.status === 401) signedOut()
   if (!response.ok) throw await problem(response)
   return response
+}
+
+let signedOut = (): void => undefined
+
+/** onSignedOut says what to do when the server does not know any more who asks. */
+export function onSignedOut(then: () => void): void {
+  signedOut = then
 }
 
 async function read<T>(response: Response): Promise<T> {

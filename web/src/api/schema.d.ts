@@ -455,7 +455,7 @@ export interface paths {
         };
         /**
          * Events as they arrive
-         * @description Server-sent events. Each `events` tells how many events of the selection have arrived since the last one and holds the newest 50; its id is the place in the log to go on from, which browsers send as Last-Event-ID. `reset` says that too much has arrived since that place: load the list anew. A comment every 15 seconds keeps the connection open. Rights are checked again every minute.
+         * @description Server-sent events. Each `events` tells how many events of the selection have arrived since the last one and holds the newest 50; its id is the place in the log to go on from, which browsers send as Last-Event-ID. `reset` says that too much has arrived since that place: load the list anew. A comment every 15 seconds keeps the connection open. Rights are checked again meanwhile: it ends when the session has ended or the token been revoked.
          */
         get: operations["stream-events"];
         put?: never;
@@ -634,6 +634,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who you are
+         * @description And what you may do. 401 for those who are not signed in.
+         */
+        get: operations["get-me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/review/queue": {
         parameters: {
             query?: never;
@@ -702,6 +722,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Browsers that are signed in
+         * @description Newest first: everybody's for managers, else one's own.
+         */
+        get: operations["list-sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Sign a browser out
+         * @description It ends at once. Managers may end everybody's, others their own.
+         */
+        delete: operations["end-session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/source-health": {
         parameters: {
             query?: never;
@@ -717,6 +777,50 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * API tokens
+         * @description Newest first, without their secrets. Managers only.
+         */
+        get: operations["list-tokens"];
+        put?: never;
+        /**
+         * Make an API token
+         * @description For scripts and MCP clients. `secret` is told this once: send it as `Authorization: Bearer …`. Managers only.
+         */
+        post: operations["make-token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API token
+         * @description Within seconds nobody is let in by it. Managers only.
+         */
+        delete: operations["revoke-token"];
         options?: never;
         head?: never;
         patch?: never;
@@ -838,6 +942,19 @@ export interface components {
             id?: string;
             name?: string;
             upn?: string;
+        };
+        APIToken: {
+            by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            /** Format: date-time */
+            last_used_at?: string;
+            name: string;
+            role: string;
+            tenants: string[];
         };
         Bucket: {
             /** Format: int64 */
@@ -1536,6 +1653,39 @@ export interface components {
             units: number;
             window: components["schemas"]["Window"];
         };
+        MadeToken: {
+            by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            /** Format: date-time */
+            last_used_at?: string;
+            name: string;
+            role: string;
+            /**
+             * @description Told this once.
+             * @example aoc_…
+             */
+            secret: string;
+            tenants: string[];
+        };
+        Me: {
+            /** @example ada@contoso.example */
+            name: string;
+            /** @description What they may do. */
+            rights: string[];
+            /** @enum {string} */
+            role: "reader" | "analyst" | "member" | "manager";
+            /** @description The tenants they may see; empty: all. */
+            tenants: string[];
+            /**
+             * @description How they were recognised; local where nobody signs in.
+             * @enum {string}
+             */
+            via: "local" | "session" | "bearer" | "token";
+        };
         Names: {
             items: {
                 [key: string]: components["schemas"]["ObjectName"];
@@ -1776,6 +1926,24 @@ export interface components {
             up_to_seq?: number;
             workload?: string[];
         };
+        Session: {
+            /** @description Where it was begun from. */
+            address: string;
+            /** Format: date-time */
+            began_at: string;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /**
+             * Format: date-time
+             * @description When it ends unless it is used.
+             */
+            expires_at: string;
+            id: string;
+            name: string;
+        };
+        SessionsBody: {
+            sessions: components["schemas"]["Session"][];
+        };
         Summary: {
             complete: boolean;
             /**
@@ -1821,6 +1989,29 @@ export interface components {
             name?: string;
             type?: string;
             upn?: string;
+        };
+        TokensBody: {
+            tokens: components["schemas"]["APIToken"][];
+        };
+        TokenSpec: {
+            /**
+             * Format: int64
+             * @description For how many days it holds.
+             * @default 90
+             */
+            days: number;
+            /**
+             * @description What it is for; what is done with it is recorded under this name.
+             * @example nightly export
+             */
+            name: string;
+            /**
+             * @description What it may do: no more than you may.
+             * @enum {string}
+             */
+            role: "reader" | "analyst" | "member" | "manager";
+            /** @description The tenants it may see, by their ids; none: all. */
+            tenants?: string[];
         };
         Undone: {
             /** @description Undoes the undoing; empty when nothing was undone. */
@@ -5012,6 +5203,65 @@ export interface operations {
             };
         };
     };
+    "get-me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "ada@contoso.example",
+                     *       "via": "session",
+                     *       "role": "analyst",
+                     *       "rights": [
+                     *         "annotate",
+                     *         "export",
+                     *         "read",
+                     *         "saved",
+                     *         "windows"
+                     *       ],
+                     *       "tenants": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "ada@contoso.example",
+                     *       "via": "session",
+                     *       "role": "analyst",
+                     *       "rights": [
+                     *         "annotate",
+                     *         "export",
+                     *         "read",
+                     *         "saved",
+                     *         "windows"
+                     *       ],
+                     *       "tenants": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-review-queue": {
         parameters: {
             query?: {
@@ -5333,6 +5583,99 @@ export interface operations {
             };
         };
     };
+    "list-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sessions": [
+                     *         {
+                     *           "id": "Zk3vXk0aJ0bWq1o9m8oJrQ7w2l5n4c6d8e0f1a2b3c4",
+                     *           "name": "ada@contoso.example",
+                     *           "address": "203.0.113.7",
+                     *           "began_at": "2026-03-02T11:50:00Z",
+                     *           "expires_at": "2026-03-02T12:50:00Z",
+                     *           "current": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionsBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sessions": [
+                     *         {
+                     *           "id": "Zk3vXk0aJ0bWq1o9m8oJrQ7w2l5n4c6d8e0f1a2b3c4",
+                     *           "name": "ada@contoso.example",
+                     *           "address": "203.0.113.7",
+                     *           "began_at": "2026-03-02T11:50:00Z",
+                     *           "expires_at": "2026-03-02T12:50:00Z",
+                     *           "current": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-session": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The name, percent-encoded UTF-8 of at most 100 characters, that what is done is recorded under; without it, anonymous.
+                 * @example Ada%20Lovelace
+                 */
+                "X-AOC-Name"?: string;
+            };
+            path: {
+                /** @description id of the session. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-source-health": {
         parameters: {
             query?: never;
@@ -5350,6 +5693,175 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["HealthOfSources"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "tokens": [
+                     *         {
+                     *           "id": "4QRK2M7NZ5TJ3WYB",
+                     *           "name": "nightly export",
+                     *           "role": "reader",
+                     *           "tenants": [],
+                     *           "by": "ada@contoso.example",
+                     *           "created_at": "2026-03-02T11:50:00Z",
+                     *           "expires_at": "2026-05-31T11:50:00Z",
+                     *           "last_used_at": "2026-03-02T11:50:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokensBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "tokens": [
+                     *         {
+                     *           "id": "4QRK2M7NZ5TJ3WYB",
+                     *           "name": "nightly export",
+                     *           "role": "reader",
+                     *           "tenants": [],
+                     *           "by": "ada@contoso.example",
+                     *           "created_at": "2026-03-02T11:50:00Z",
+                     *           "expires_at": "2026-05-31T11:50:00Z",
+                     *           "last_used_at": "2026-03-02T11:50:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "make-token": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The name, percent-encoded UTF-8 of at most 100 characters, that what is done is recorded under; without it, anonymous.
+                 * @example Ada%20Lovelace
+                 */
+                "X-AOC-Name"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "nightly export",
+                 *       "role": "reader",
+                 *       "days": 90
+                 *     }
+                 */
+                "application/json": components["schemas"]["TokenSpec"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "4QRK2M7NZ5TJ3WYB",
+                     *       "name": "nightly export",
+                     *       "role": "reader",
+                     *       "tenants": [],
+                     *       "by": "ada@contoso.example",
+                     *       "created_at": "2026-03-02T11:50:00Z",
+                     *       "expires_at": "2026-05-31T11:50:00Z",
+                     *       "last_used_at": "2026-03-02T11:50:00Z",
+                     *       "secret": "aoc_4QRK2M7NZ5TJ3WYB_…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MadeToken"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "4QRK2M7NZ5TJ3WYB",
+                     *       "name": "nightly export",
+                     *       "role": "reader",
+                     *       "tenants": [],
+                     *       "by": "ada@contoso.example",
+                     *       "created_at": "2026-03-02T11:50:00Z",
+                     *       "expires_at": "2026-05-31T11:50:00Z",
+                     *       "last_used_at": "2026-03-02T11:50:00Z",
+                     *       "secret": "aoc_4QRK2M7NZ5TJ3WYB_…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revoke-token": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The name, percent-encoded UTF-8 of at most 100 characters, that what is done is recorded under; without it, anonymous.
+                 * @example Ada%20Lovelace
+                 */
+                "X-AOC-Name"?: string;
+            };
+            path: {
+                /** @description id of the token. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {

@@ -10,6 +10,8 @@ export type Route =
   | { page: 'entity'; kind: string; id: string }
   | { page: 'review' }
   | { page: 'sources' }
+  | { page: 'tokens' }
+  | { page: 'sessions' }
   | { page: 'unknown' }
 
 function decode(part: string): string {
@@ -26,6 +28,8 @@ export function match(path: string): Route {
   if (first === '' && second === undefined) return { page: 'explorer' }
   if (first === 'review' && !second) return { page: 'review' }
   if (first === 'sources' && !second) return { page: 'sources' }
+  if (first === 'tokens' && !second) return { page: 'tokens' }
+  if (first === 'sessions' && !second) return { page: 'sessions' }
   if (first === 'events' && second) return { page: 'event', id: decode([second, ...rest].join('/')) }
   if (first === 'entities' && second && rest.length > 0) return { page: 'entity', kind: decode(second), id: decode(rest.join('/')) }
   return { page: 'unknown' }

@@ -22,8 +22,9 @@ class Toasts {
     return toast.id
   }
 
-  /** fail tells of an error. */
-  fail(err: { message: string; hint?: string }): void {
+  /** fail tells of an error; of an ended session the whole screen does. */
+  fail(err: { message: string; hint?: string; status?: number }): void {
+    if (err.status === 401) return
     this.show(err.message, { kind: 'error', hint: err.hint ?? '' })
   }
 

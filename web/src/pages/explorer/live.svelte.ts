@@ -2,6 +2,7 @@
 
 import { search, type Param } from '../../api/client'
 import type { AuditEvent } from '../../api/types'
+import { session } from '../../shell/session.svelte'
 
 /** News is what a message of the stream tells. */
 export interface News {
@@ -84,7 +85,9 @@ export class Live {
     source.onerror = () => {
       // The browser tries again by itself unless the server said no.
       this.state = 'broken'
-      if (source.readyState === EventSource.CLOSED && this.#source === source) this.#source = undefined
+      if (source.readyState !== EventSource.CLOSED) return
+      if (this.#source === source) this.#source = undefined
+      void session.ask() // which the stream does not say: it may be that nobody is signed in any more
     }
     const hear = (e: MessageEvent<string>, reset: boolean): void => {
       const news = JSON.parse(e.data) as Omit<News, 'items'> & { items: AuditEvent[] | null }
