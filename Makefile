@@ -1,6 +1,6 @@
 # make check is what CI runs; the other targets are parts of it, or longer.
 
-.PHONY: check test test-mongo mongoengine race lint fuzz bench bench-ui soak build image ui screenshots golden
+.PHONY: check test test-mongo mongoengine race lint fuzz bench bench-ui soak build sbom load scan image ui screenshots golden
 
 check:
 	.ci/run
@@ -47,8 +47,21 @@ soak:
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o bin/aoc ./cmd/aoc
 
-# The container image; docker compose builds it by itself. aoc version prints VERSION.
 VERSION = $(shell git describe --tags --always --dirty)
+
+# What the program is made of, as CycloneDX: bin/sbom.json.
+sbom: build
+	cd tools/sbom && go run . -lock ../../web/package-lock.json -version "$(VERSION)" ../../bin/aoc >../../bin/sbom.json
+
+# Slow connections, floods and giant queries against honest clients: docs/security/load.md.
+load:
+	go run ./test/load
+
+# A scanner from outside against aoc demo --auth: docs/security/scan.md. Needs Wapiti.
+scan:
+	test/scan/run.sh
+
+# The container image; docker compose builds it by itself. aoc version prints VERSION.
 image:
 	docker build --build-arg VERSION=$(VERSION) --tag aoc .
 
@@ -62,4 +75,5 @@ screenshots:
 
 # Rewrites expected outputs after a change that was meant.
 golden:
-	go test ./... -update
+	go test ./internal/normalise -update
+	AOC_UPDATE_GOLDEN=1 go test ./internal/httpapi -run TestOpenAPI
