@@ -62,7 +62,8 @@ type Config struct {
 
 // Trail writes entries down. It is safe for concurrent use; Run must be called.
 type Trail struct {
-	cfg Config
+	cfg  Config
+	room int // entries that may wait
 
 	mu      sync.Mutex
 	pending []aoc.Event
@@ -112,7 +113,7 @@ func New(cfg Config) *Trail {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
 	cfg.TenantID = cmp.Or(cfg.TenantID, NoTenant)
-	return &Trail{cfg: cfg, held: map[string]heldEntry{}, told: map[string]time.Time{}}
+	return &Trail{cfg: cfg, room: maxPending, held: map[string]heldEntry{}, told: map[string]time.Time{}}
 }
 
 // record is the form of an entry in the log. Package normalise reads it.
@@ -162,7 +163,7 @@ func (t *Trail) Note(e Entry) error {
 	now := t.cfg.Clock.Now()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.held)+len(t.pending) >= maxPending {
+	if len(t.held)+len(t.pending) >= t.room {
 		return tooMany()
 	}
 	switch {
@@ -272,7 +273,7 @@ func (t *Trail) add(e Entry, at time.Time) error {
 
 // wait is add for who has the lock.
 func (t *Trail) wait(e Entry, at time.Time) error {
-	if len(t.pending) >= maxPending {
+	if len(t.pending) >= t.room {
 		return tooMany()
 	}
 	event, err := t.event(e, at.UTC())

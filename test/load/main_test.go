@@ -47,8 +47,8 @@ func TestHonestClientsAreServed(t *testing.T) {
 	if most := 1 + int64(r.took/time.Minute); r.keys > most {
 		t.Errorf("the provider's keys were asked for %d times in %v", r.keys, r.took)
 	}
-	if r.answers["giant queries"]["200"] == 0 {
-		t.Error("no giant query was answered: nothing was attacked")
+	if sum(r.answers["giant queries"]) == 0 {
+		t.Error("no giant query was answered or told to wait: nothing was attacked")
 	}
 	if r.memory > 1<<30 {
 		t.Errorf("the service took %d MiB", r.memory>>20)

@@ -17,6 +17,7 @@ import (
 const asVersion2 = `
 DROP TABLE lease;
 DROP TABLE report;
+DROP TABLE session;
 PRAGMA user_version = 2;
 `
 
