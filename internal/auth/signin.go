@@ -329,7 +329,7 @@ func (s *SignIn) Session(ctx context.Context, secret string) (Identity, error) {
 	}
 	if end := s.end(found.Began, s.cfg.Clock.Now()); end.Sub(found.Expires) >= keepEvery {
 		if err := s.cfg.Sessions.KeepSession(ctx, found.ID, end); aoc.CodeOf(err) == aoc.CodeNotFound {
-			return Identity{}, errNoSession()
+			return Identity{}, NotSignedIn()
 		}
 	}
 	return id, nil
@@ -344,22 +344,24 @@ func (s *SignIn) Look(ctx context.Context, secret string) (Identity, error) {
 // session finds the session that a secret names.
 func (s *SignIn) session(ctx context.Context, secret string) (found store.Session, id Identity, err error) {
 	if secret == "" || len(secret) > maxSecret {
-		return found, id, errNoSession()
+		return found, id, NotSignedIn()
 	}
 	now := s.cfg.Clock.Now()
 	found, err = s.cfg.Sessions.Session(ctx, SessionID(secret), now)
 	switch {
 	case aoc.CodeOf(err) == aoc.CodeNotFound:
-		return found, id, errNoSession()
+		return found, id, NotSignedIn()
 	case err != nil:
 		return found, id, err
 	case now.Before(found.Began.Add(-skew)), now.After(found.Began.Add(s.cfg.Absolute)), json.Unmarshal(found.Data, &id) != nil:
-		return found, Identity{}, errNoSession()
+		return found, Identity{}, NotSignedIn()
 	}
 	return found, id, nil
 }
 
-func errNoSession() error {
+// NotSignedIn is the error for somebody who brings nothing by which they could be known, or a
+// session that is over.
+func NotSignedIn() error {
 	e := aoc.Errorf(aoc.CodeUnauthenticated, "auth.session", "you are not signed in")
 	e.Hint = "Sign in at /auth/login, or send a token as Authorization: Bearer …"
 	return e

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"aoc"
+	"aoc/internal/auth"
 )
 
 // Anonymous is whom edits are kept under when nobody gave a name.
@@ -81,7 +82,7 @@ var needs = map[action]aoc.Role{ //nolint:gochecknoglobals // read-only table
 // Me tells who asks, and what they may do. Code unauthenticated for nobody.
 func (c *Console) Me(ctx context.Context) (who aoc.Caller, rights []string, err error) {
 	if who = c.caller(ctx); who.Via == aoc.ViaNothing {
-		return who, nil, notSignedIn()
+		return who, nil, auth.NotSignedIn()
 	}
 	for a := range needs {
 		if c.decide(ctx, a) == nil {
@@ -90,12 +91,6 @@ func (c *Console) Me(ctx context.Context) (who aoc.Caller, rights []string, err 
 	}
 	slices.Sort(rights)
 	return who, rights, nil
-}
-
-func notSignedIn() error {
-	e := aoc.Errorf(aoc.CodeUnauthenticated, "console.authorise", "you are not signed in")
-	e.Hint = "Sign in at /auth/login, or send a token as Authorization: Bearer …"
-	return e
 }
 
 // authorise decides whether the caller may do something. Every use-case asks it first: it is
@@ -113,7 +108,7 @@ func (c *Console) decide(ctx context.Context, a action) error {
 	least, known := needs[a]
 	switch {
 	case who.Via == aoc.ViaNothing:
-		return notSignedIn()
+		return auth.NotSignedIn()
 	case !known || who.Role.Rank() < least.Rank():
 		e := aoc.Errorf(aoc.CodeForbidden, "console.authorise", "this needs the role %s", least)
 		e.Hint = "You are signed in as " + string(who.Role) + ". An administrator can give you another role."

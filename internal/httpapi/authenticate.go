@@ -3,8 +3,10 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"aoc"
+	"aoc/internal/auth"
 	"aoc/internal/console"
 	"aoc/internal/edge"
 )
@@ -47,17 +49,16 @@ func (s *server) admit(w http.ResponseWriter, r *http.Request, pattern string) b
 	if s.keeper == nil || public[pattern] != "" || console.CallerOf(r.Context()).Via != aoc.ViaNothing {
 		return true
 	}
-	err, _ := r.Context().Value(faultKey{}).(error)
+	err, brought := r.Context().Value(faultKey{}).(error)
 	challenge := `Bearer realm="aoc"`
-	if err == nil {
-		e := aoc.Errorf(aoc.CodeUnauthenticated, "httpapi.admit", "you are not signed in")
-		e.Hint = "Sign in at " + loginPath + ", or send a token as Authorization: Bearer …"
-		err = e
-	} else if r.Header.Get("Authorization") != "" {
+	switch {
+	case !brought:
+		err = auth.NotSignedIn()
+	case r.Header.Get("Authorization") != "":
 		challenge += `, error="invalid_token"`
 	}
-	if fault, ok := r.Context().Value(faultKey{}).(error); ok && aoc.CodeOf(fault) != aoc.CodeUnavailable {
-		s.console.Unknown(r.Context(), addressOf(r), fault)
+	if brought && aoc.CodeOf(err) != aoc.CodeUnavailable {
+		s.console.Unknown(r.Context(), addressOf(r), err)
 	}
 	p := s.problem(r.Context(), err)
 	if p.status == http.StatusUnauthorized {
@@ -90,14 +91,5 @@ func (s *server) still(ctx context.Context, r *http.Request) bool {
 	return err == nil && now.Subject == was.Subject && now.Role == was.Role && equalTenants(now.Tenants, was.Tenants)
 }
 
-func equalTenants(a, b []string) bool {
-	if (a == nil) != (b == nil) || len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
-}
+// equalTenants compares tenants that somebody is bound to: nil is all of them, not none.
+func equalTenants(a, b []string) bool { return (a == nil) == (b == nil) && slices.Equal(a, b) }

@@ -217,11 +217,8 @@ func (s *Server) getByIDs(w http.ResponseWriter, r *http.Request, c *accessClaim
 		s.graphError(w, r, http.StatusBadRequest, "Directory_ResultSizeLimitExceeded", "The number of 'ids' exceeds the maximum of 1000.")
 		return
 	}
-	for _, id := range ask.IDs {
-		if !isGUID(id) {
-			s.graphError(w, r, http.StatusBadRequest, "Request_BadRequest", "Invalid GUID:"+id)
-			return
-		}
+	if !s.graphGUIDs(w, r, ask.IDs) {
+		return
 	}
 	var b bytes.Buffer
 	b.WriteString(`{"@odata.context":"https://` + r.Host + `/v1.0/$metadata#directoryObjects","value":[`)
@@ -239,4 +236,15 @@ func (s *Server) getByIDs(w http.ResponseWriter, r *http.Request, c *accessClaim
 	}
 	b.WriteString("]}")
 	s.graphBody(w, r, b.Bytes())
+}
+
+// graphGUIDs reports whether all ids are GUIDs, and answers where one is not.
+func (s *Server) graphGUIDs(w http.ResponseWriter, r *http.Request, ids []string) bool {
+	for _, id := range ids {
+		if !isGUID(id) {
+			s.graphError(w, r, http.StatusBadRequest, "Request_BadRequest", "Invalid GUID:"+id)
+			return false
+		}
+	}
+	return true
 }

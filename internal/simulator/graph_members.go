@@ -51,11 +51,8 @@ func (s *Server) checkMemberGroups(w http.ResponseWriter, r *http.Request, c *ac
 		s.graphError(w, r, http.StatusBadRequest, "Request_BadRequest", "The number of values specified for 'groupIds' exceeds the maximum of 20.")
 		return
 	}
-	for _, id := range ask.IDs {
-		if !isGUID(id) {
-			s.graphError(w, r, http.StatusBadRequest, "Request_BadRequest", "Invalid GUID:"+id)
-			return
-		}
+	if !s.graphGUIDs(w, r, ask.IDs) {
+		return
 	}
 	p, ok := s.member(w, r)
 	if !ok {
