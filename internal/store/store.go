@@ -34,6 +34,7 @@ type Store interface {
 	Leases
 	Reports
 	Sessions
+	Items
 	// Stats tells sizes and counts, cheaply.
 	Stats(ctx context.Context) (Stats, error)
 	// Ping fails with code unavailable when the data cannot be reached.

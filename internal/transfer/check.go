@@ -59,6 +59,7 @@ func (c *copier) checkEmpty(ctx context.Context) error {
 	}{
 		{"edits", func() (int, error) { return length(c.to.Edits(ctx, store.EditFilter{}, 1)) }},
 		{"documents", func() (int, error) { return length(c.to.DocumentKinds(ctx)) }},
+		{"alerts or other items", func() (int, error) { return length(c.to.ItemKinds(ctx)) }},
 		{"a coverage ledger", func() (int, error) { return length(c.to.Feeds(ctx)) }},
 		{"a quarantine", func() (int, error) { return length(c.to.ListQuarantine(ctx, "", 1)) }},
 		{"directory names", func() (int, error) { return length(c.to.NameTenants(ctx)) }},

@@ -103,6 +103,14 @@ func (m *mortal) RestoreDocuments(ctx context.Context, kind string, ds []store.D
 	return m.do(func() error { return m.Store.RestoreDocuments(ctx, kind, ds) })
 }
 
+func (m *mortal) RestoreItems(ctx context.Context, its []store.Item) error {
+	return m.do(func() error { return m.Store.RestoreItems(ctx, its) })
+}
+
+func (m *mortal) DropItem(ctx context.Context, it store.Item) error {
+	return m.do(func() error { return m.Store.DropItem(ctx, it) })
+}
+
 func (m *mortal) PutWindows(ctx context.Context, ws []aoc.LedgerWindow) error {
 	return m.do(func() error { return m.Store.PutWindows(ctx, ws) })
 }
@@ -149,6 +157,7 @@ type lying struct {
 	head       func(root *[32]byte)
 	edits      func(rs []aoc.EditRecord) []aoc.EditRecord
 	documents  func(ds []store.Document) []store.Document
+	item       func(*store.Item)
 	windows    func(ws []aoc.LedgerWindow) []aoc.LedgerWindow
 	units      func(us []aoc.LedgerUnit) []aoc.LedgerUnit
 	quarantine func(qs []aoc.Quarantined) []aoc.Quarantined
@@ -189,6 +198,14 @@ func (l lying) Edits(ctx context.Context, f store.EditFilter, limit int) ([]aoc.
 func (l lying) ListDocuments(ctx context.Context, kind string) ([]store.Document, error) {
 	ds, err := l.Store.ListDocuments(ctx, kind)
 	return lie(ds, err, l.documents)
+}
+
+func (l lying) Item(ctx context.Context, kind, id string) (store.Item, error) {
+	it, err := l.Store.Item(ctx, kind, id)
+	if l.item != nil && err == nil {
+		l.item(&it)
+	}
+	return it, err
 }
 
 func (l lying) ListWindows(ctx context.Context, feed aoc.Feed, span aoc.Window) ([]aoc.LedgerWindow, error) {

@@ -28,7 +28,7 @@ var ownCheckpoints = []string{"maintenance/", "transfer/"} //nolint:gochecknoglo
 func (c *copier) copyRest(ctx context.Context) error {
 	c.tell(StageRest, c.end)
 	for _, step := range []func(ctx context.Context) error{
-		c.copyDocuments, c.copyLedger, c.copyNames, c.copyQuarantine, c.copyCheckpoints,
+		c.copyDocuments, c.copyItems, c.copyLedger, c.copyNames, c.copyQuarantine, c.copyCheckpoints,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -60,6 +60,74 @@ func (c *copier) copyDocuments(ctx context.Context) error {
 		c.report.Documents += int64(len(docs))
 	}
 	return nil
+}
+
+// itemsAtOnce is how many items are copied at once.
+const itemsAtOnce = 500
+
+// copyItems copies the items of every kind, and drops those of the target that the source
+// does not have any more.
+func (c *copier) copyItems(ctx context.Context) error {
+	kinds, err := union(ctx, c.from.ItemKinds, c.to.ItemKinds)
+	if err != nil {
+		return err
+	}
+	for _, kind := range kinds {
+		if err := c.copyKind(ctx, kind); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *copier) copyKind(ctx context.Context, kind string) error {
+	f := store.ItemFilter{Kind: kind, Limit: itemsAtOnce}
+	there := map[string]int64{}
+	for {
+		its, err := c.from.ListItems(ctx, f)
+		if err != nil {
+			return err
+		}
+		if len(its) == 0 {
+			break
+		}
+		if err := c.to.RestoreItems(ctx, its); err != nil {
+			return err
+		}
+		for i := range its {
+			back, err := c.to.Item(ctx, kind, its[i].ID)
+			if err != nil {
+				return err
+			}
+			if !sameJSON(its[i:i+1], []store.Item{back}) {
+				return c.differs(0, "an item of the kind %q", kind)
+			}
+			there[its[i].ID] = its[i].Version
+		}
+		c.report.Items += int64(len(its))
+		f.After = its[len(its)-1].Place()
+	}
+	return c.dropOthers(ctx, kind, there)
+}
+
+// dropOthers drops the target's items of a kind that are not among some.
+func (c *copier) dropOthers(ctx context.Context, kind string, there map[string]int64) error {
+	f := store.ItemFilter{Kind: kind, Limit: itemsAtOnce}
+	for {
+		its, err := c.to.ListItems(ctx, f)
+		if err != nil || len(its) == 0 {
+			return err
+		}
+		for i := range its {
+			if _, ok := there[its[i].ID]; ok {
+				continue
+			}
+			if err := c.to.DropItem(ctx, its[i]); err != nil {
+				return err
+			}
+		}
+		f.After = its[len(its)-1].Place()
+	}
 }
 
 // union gives the names that are on either side, sorted.

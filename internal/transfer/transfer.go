@@ -84,6 +84,7 @@ type Report struct {
 	Reviews     int64 `json:"reviews"`
 	Edits       int64 `json:"edits"`
 	Documents   int64 `json:"documents"`
+	Items       int64 `json:"items"`
 	Windows     int64 `json:"windows"`
 	Units       int64 `json:"units"`
 	Quarantined int64 `json:"quarantined"`

@@ -38,7 +38,7 @@ func TestCopy(t *testing.T) {
 	if err != nil || r.Events != stats.Events || r.Quarantined != 2 || r.Windows != 30 || r.Units != 30 || r.Names != 4 || r.Checkpoints != 2 {
 		t.Errorf("%+v, %v; want what the source has", r, err)
 	}
-	if min(r.Tags, r.Comments, r.Reviews, r.Edits, r.Documents) == 0 {
+	if min(r.Tags, r.Comments, r.Reviews, r.Edits, r.Documents, r.Items) == 0 {
 		t.Errorf("%+v; want some of all that people add", r)
 	}
 }
@@ -210,6 +210,8 @@ func TestDifferencesAreFound(t *testing.T) {
 		"tree head":        {lying{head: func(root *[32]byte) { root[0]++ }}, 0, "tree head of the target"},
 		"documents":        {lying{documents: func(ds []store.Document) []store.Document { ds[0].Version++; return ds }}, 0, "documents"},
 		"lost documents":   {lying{documents: func(ds []store.Document) []store.Document { return ds[1:] }}, 0, "documents"},
+		"items":            {lying{item: func(it *store.Item) { it.Version++ }}, 0, "item"},
+		"labels of items":  {lying{item: func(it *store.Item) { it.Labels = nil }}, 0, "item"},
 		"windows":          {lying{windows: func(ws []aoc.LedgerWindow) []aoc.LedgerWindow { ws[0].LateNew++; return ws }}, 0, "windows"},
 		"units":            {lying{units: func(us []aoc.LedgerUnit) []aoc.LedgerUnit { us[0].Attempts++; return us }}, 0, "units"},
 		"quarantine":       {lying{quarantine: func(qs []aoc.Quarantined) []aoc.Quarantined { qs[0].Raw = []byte("x"); return qs }}, 0, "quarantined record"},

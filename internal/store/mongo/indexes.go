@@ -57,6 +57,8 @@ func (s *Store) indexes() []index {
 		{s.names, keysOf("tenant", "object", "since"), nil, "all names of a tenant, and the last one of an object"},
 		{s.reports, keysOf("kind", "order"), nil, "the reports of a kind, newest first"},
 		{s.sessions, keysOf("expires"), nil, "sessions that are over"},
+		{s.items, keysOf("kind", "-at", "-_id"), nil, "the items of a kind, newest first"},
+		{s.items, keysOf("kind", "labels", "-at", "-_id"), nil, "the items of a kind that have a label, newest first"},
 		{s.leases, keysOf("name", "_id"), nil, "the last term of a lease"},
 		{s.rollups, keysOf("stale", "-_id"), bson.D{{Key: "stale", Value: bson.D{{Key: "$exists", Value: true}}}}, "the hours that are to be rolled up, newest first"},
 	}

@@ -101,6 +101,7 @@ type Store struct {
 	events, versions, parts, edits, documents, words *mongo.Collection
 	windows, units, feeds, checkpoints               *mongo.Collection
 	quarantine, names, reports, leases, sessions     *mongo.Collection
+	items                                            *mongo.Collection
 	meta, rollups                                    *mongo.Collection
 
 	log    *journal // of events and what people add to them
@@ -190,7 +191,7 @@ func (s *Store) name() {
 	for name, c := range map[string]**mongo.Collection{
 		"versions": &s.versions, "parts": &s.parts, "edits": &s.edits, "documents": &s.documents, "words": &s.words,
 		"windows": &s.windows, "units": &s.units, "feeds": &s.feeds, "checkpoints": &s.checkpoints, "quarantine": &s.quarantine, "names": &s.names,
-		"reports": &s.reports, "sessions": &s.sessions, "leases": &s.leases, "meta": &s.meta, "rollups": &s.rollups,
+		"reports": &s.reports, "sessions": &s.sessions, "items": &s.items, "leases": &s.leases, "meta": &s.meta, "rollups": &s.rollups,
 	} {
 		*c = db.Collection(s.opts.Prefix + name)
 	}

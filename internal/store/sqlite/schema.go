@@ -9,7 +9,7 @@ import (
 )
 
 // schemaVersion is the version this program writes, kept in PRAGMA user_version.
-const schemaVersion = 4
+const schemaVersion = 5
 
 // migrations[i] takes a store from version i to i+1, in one transaction each.
 var migrations = []string{
@@ -186,6 +186,28 @@ CREATE TABLE session (
 	data    TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX session_expires ON session (expires);
+`,
+	// 5: items, and what they are found by.
+	`
+CREATE TABLE item (
+	kind    TEXT NOT NULL,
+	id      TEXT NOT NULL,
+	version INTEGER NOT NULL,
+	at      INTEGER NOT NULL, -- ns since 1970
+	labels  TEXT NOT NULL,    -- JSON
+	body    TEXT NOT NULL,    -- JSON
+	PRIMARY KEY (kind, id)
+);
+CREATE INDEX item_order ON item (kind, at, id);
+CREATE TABLE item_label (
+	kind  TEXT NOT NULL,
+	name  TEXT NOT NULL,
+	value TEXT NOT NULL,
+	at    INTEGER NOT NULL,
+	id    TEXT NOT NULL,
+	PRIMARY KEY (kind, name, value, at, id)
+) WITHOUT ROWID;
+CREATE INDEX item_label_item ON item_label (kind, id, name);
 `,
 }
 

@@ -18,6 +18,8 @@ const asVersion2 = `
 DROP TABLE lease;
 DROP TABLE report;
 DROP TABLE session;
+DROP TABLE item;
+DROP TABLE item_label;
 PRAGMA user_version = 2;
 `
 

@@ -115,6 +115,7 @@ func (f *Furnished) Change(t *testing.T) {
 	m.annotate(edits)
 	mustAnnotate(t, s, edits...)
 	changeDocuments(t, s)
+	changeItems(t, s)
 	if _, err := s.Compact(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -137,6 +138,36 @@ func rekeySome(t *testing.T, s store.Store) {
 		}
 		if position = r.Next; position == "" {
 			return
+		}
+	}
+}
+
+// changeItems makes two items, changes those before, and drops one.
+func changeItems(t *testing.T, s store.Store) {
+	t.Helper()
+	ctx := context.Background()
+	its, err := s.ListItems(ctx, store.ItemFilter{Kind: "alert"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, it := range its {
+		if i == 0 {
+			err = s.DropItem(ctx, it)
+		} else {
+			it.Labels = map[string]string{"state": "closed"}
+			_, err = s.PutItem(ctx, it)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 2 {
+		it := store.Item{
+			Kind: "alert", ID: fmt.Sprintf("%d of %d", i, len(its)), At: itemTime.Add(time.Duration(len(its)+i) * time.Hour),
+			Labels: map[string]string{"state": "open", "tenant": "a=b"}, Body: json.RawMessage(`{"a":[1]}`),
+		}
+		if _, err := s.PutItem(ctx, it); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -78,6 +78,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"fences", testFences},
 		{"reports", testReports},
 		{"sessions", testSessions},
+		{"items", testItems},
 		{"expire removes what is old and leaves the chain", testExpire},
 		{"rewrite derives anew and touches nothing else", testRewrite},
 		{"annotations follow an event whose time is derived anew", testRewriteTimes},
