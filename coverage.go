@@ -10,7 +10,7 @@ import (
 type Feed struct {
 	TenantID string `json:"tenant_id"`
 	// Collector is the name of the source package that reads it: directoryaudit,
-	// intuneaudit, managementactivity, signin.
+	// intuneaudit, managementactivity, riskdetection, signin.
 	Collector string `json:"collector"`
 	// Stream tells streams of one collector apart, such as Audit.Exchange. Empty where
 	// there is only one.

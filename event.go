@@ -15,12 +15,13 @@ const (
 	SourceIntune    Source = "intune"    // Intune audit events (Microsoft Graph)
 	SourceUnified   Source = "unified"   // Office 365 Management Activity API
 	SourceSignIn    Source = "signin"    // Entra sign-ins (Microsoft Graph)
+	SourceRisk      Source = "risk"      // Entra ID Protection's risk detections (Microsoft Graph)
 	SourceAOC       Source = "aoc"       // AOC's own audit trail
 )
 
 // Sources lists every source, in the order people are shown them.
 func Sources() []Source {
-	return []Source{SourceDirectory, SourceIntune, SourceUnified, SourceSignIn, SourceAOC}
+	return []Source{SourceDirectory, SourceIntune, SourceUnified, SourceSignIn, SourceRisk, SourceAOC}
 }
 
 // Result is the outcome of the operation, taken from the field that tells the truth

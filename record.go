@@ -11,6 +11,7 @@ const (
 	KindDirectoryAudit RecordKind = "directoryAudit" // Graph auditLogs/directoryAudits
 	KindSignIn         RecordKind = "signIn"         // Graph auditLogs/signIns
 	KindIntuneAudit    RecordKind = "intuneAudit"    // Graph deviceManagement/auditEvents
+	KindRiskDetection  RecordKind = "riskDetection"  // Graph identityProtection/riskDetections
 	// KindIntuneDiagnostic is an Intune audit event in the Azure Monitor diagnostic
 	// envelope, whose properties differ from the Graph shape.
 	KindIntuneDiagnostic RecordKind = "intuneDiagnostic"
@@ -25,6 +26,8 @@ func (k RecordKind) Source() Source {
 		return SourceDirectory
 	case KindSignIn:
 		return SourceSignIn
+	case KindRiskDetection:
+		return SourceRisk
 	case KindIntuneAudit, KindIntuneDiagnostic:
 		return SourceIntune
 	case KindUnified:

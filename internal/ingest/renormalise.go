@@ -123,6 +123,8 @@ func kindOf(e aoc.Event) aoc.RecordKind {
 		return aoc.KindDirectoryAudit
 	case aoc.SourceSignIn:
 		return aoc.KindSignIn
+	case aoc.SourceRisk:
+		return aoc.KindRiskDetection
 	case aoc.SourceIntune:
 		return aoc.KindIntuneAudit
 	case aoc.SourceAOC:

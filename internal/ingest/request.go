@@ -18,7 +18,7 @@ type Request struct {
 	// history that was never collected. 0 collects what is due.
 	Hours int `json:"hours,omitempty"`
 	// Collectors keeps the feeds to these: names of collectors (directoryaudit), feeds
-	// (managementactivity/Audit.Exchange) or sources (directory, intune, unified, signin).
+	// (managementactivity/Audit.Exchange) or sources (directory, intune, unified, signin, risk).
 	// Empty means all.
 	Collectors []string `json:"collectors,omitempty"`
 }

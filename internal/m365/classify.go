@@ -83,6 +83,8 @@ func statusRemedy(api API, status int, f fault) remedy {
 		return graphRemedies["authentication_requestfromunsupporteduserrole"]
 	case status == http.StatusForbidden && strings.Contains(strings.ToLower(f.Message), "premium license"):
 		return graphRemedies["authentication_requestfromnonpremiumtenantorb2ctenant"]
+	case status == http.StatusForbidden && api == Graph && strings.Contains(strings.ToLower(f.Message), "not licensed"):
+		return remedy{aoc.CodeForbidden, renewOnce, "the tenant has no licence for this report", hintPermission}
 	case status == http.StatusForbidden && api == Manage:
 		return remedy{aoc.CodeForbidden, renewOnce, service + " refuses access", hintActivityPermission}
 	case status == http.StatusForbidden:

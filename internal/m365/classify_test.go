@@ -25,6 +25,7 @@ func TestJudgeAnswer(t *testing.T) {
 		hint    string
 	}{
 		{"non-premium", Graph, 403, graph("Authentication_RequestFromNonPremiumTenantOrB2CTenant", "Neither tenant is B2C or tenant doesn't have premium license"), aoc.CodeForbidden, renewOnce, "Authentication_RequestFromNonPremiumTenantOrB2CTenant", hintPremium},
+		{"not licensed, by message", Graph, 403, graph("Forbidden", "Your tenant is not licensed for this feature."), aoc.CodeForbidden, renewOnce, "Forbidden", hintPermission},
 		{"no directory read", Graph, 403, graph("Authentication_ApplicationHasNoDirectoryReadAccess", "Failed"), aoc.CodeForbidden, renewOnce, "Authentication_ApplicationHasNoDirectoryReadAccess", hintReportPermission},
 		{"permission missing", Graph, 403, graph("Authentication_MSGraphPermissionMissing", "x"), aoc.CodeForbidden, renewOnce, "Authentication_MSGraphPermissionMissing", hintReportPermission},
 		{"denied", Graph, 403, graph("Authorization_RequestDenied", "Insufficient privileges"), aoc.CodeForbidden, renewOnce, "Authorization_RequestDenied", hintPermission},

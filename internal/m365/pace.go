@@ -18,6 +18,8 @@ const (
 	ClassReports Class = "reports"
 	// ClassIntune is Intune's audit events: 1,000 requests in 20 seconds.
 	ClassIntune Class = "intune"
+	// ClassRisk is the risks that Entra ID Protection detects: 1 request a second.
+	ClassRisk Class = "risk"
 	// ClassDirectory is the directory: no limit that AOC would reach by itself.
 	ClassDirectory Class = "directory"
 	// ClassActivity is the Management Activity API: 2,000 requests a minute for the whole
@@ -34,6 +36,7 @@ var rates = map[Class]struct {
 }{
 	ClassReports: {5, 10*time.Second + 500*time.Millisecond},
 	ClassIntune:  {1000, 21 * time.Second},
+	ClassRisk:    {1, 1050 * time.Millisecond},
 	// Larger tenants are granted more, but 30 blobs a second is more than any produces.
 	ClassActivity: {1900, 61 * time.Second},
 }

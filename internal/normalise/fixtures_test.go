@@ -69,7 +69,7 @@ func fixtures(t testing.TB, kind aoc.RecordKind) []string {
 }
 
 var kinds = []aoc.RecordKind{
-	aoc.KindDirectoryAudit, aoc.KindSignIn, aoc.KindIntuneAudit, aoc.KindIntuneDiagnostic, aoc.KindUnified,
+	aoc.KindDirectoryAudit, aoc.KindSignIn, aoc.KindIntuneAudit, aoc.KindIntuneDiagnostic, aoc.KindUnified, aoc.KindRiskDetection,
 }
 
 // TestEvents compares every invented record with the whole event it must become.

@@ -82,6 +82,8 @@ func reader(k aoc.RecordKind) func(*draft) {
 		return (*draft).directoryAudit
 	case aoc.KindSignIn:
 		return (*draft).signIn
+	case aoc.KindRiskDetection:
+		return (*draft).risk
 	case aoc.KindIntuneAudit:
 		return (*draft).intuneAudit
 	case aoc.KindIntuneDiagnostic:

@@ -23,9 +23,9 @@ type row struct {
 	feed        uint8 // index into feeds
 }
 
-// feeds are the streams that records are served in: the Graph lists, then the content
-// types.
-var feeds = append([]string{string(aoc.SourceDirectory), string(aoc.SourceIntune), string(aoc.SourceSignIn)}, tenant.Streams()...)
+// feeds are the streams that records are served in: Graph lists, the content types, and what
+// came later. Their places are in the ids of blobs.
+var feeds = slices.Concat([]string{string(aoc.SourceDirectory), string(aoc.SourceIntune), string(aoc.SourceSignIn)}, tenant.Streams(), []string{string(aoc.SourceRisk)})
 
 func feedOf(e *tenant.Event) uint8 {
 	name := e.Stream
@@ -100,9 +100,12 @@ func (a *archive) load(hour int64) *hourRecords {
 		for i := range r.events {
 			e := &r.events[i]
 			if a.poison > 0 && chance(a.seed, purposePoison, ref{hour, int32(i)}) < a.poison {
-				e.Raw, r.poison[i] = poisoned(e.Raw), true
+				e.Raw, e.Revised, r.poison[i] = poisoned(e.Raw), nil, true
 			}
 			size += len(e.Raw) + eventOverhead
+			if e.Revised != nil {
+				size += len(e.Revised.Raw)
+			}
 		}
 		a.mu.Lock()
 		defer a.mu.Unlock()

@@ -15,6 +15,7 @@ const (
 	PermissionAuditLog  = "AuditLog.Read.All"
 	PermissionDirectory = "Directory.Read.All"
 	PermissionIntune    = "DeviceManagementApps.Read.All"
+	PermissionRisk      = "IdentityRiskEvent.Read.All"
 	PermissionActivity  = "ActivityFeed.Read"
 	PermissionDLP       = "ActivityFeed.ReadDlp"
 
@@ -26,7 +27,7 @@ const (
 // Permissions lists the permissions that collecting needs: with them every simulated
 // endpoint answers.
 func Permissions() []string {
-	return []string{PermissionAuditLog, PermissionDirectory, PermissionIntune, PermissionActivity, PermissionDLP}
+	return []string{PermissionAuditLog, PermissionDirectory, PermissionIntune, PermissionRisk, PermissionActivity, PermissionDLP}
 }
 
 // Config says what to simulate. The zero value is a tenant without faults whose client
@@ -44,8 +45,8 @@ type Config struct {
 	Permissions []string
 	// Auth is how AOC itself is registered, as the application that people sign in to.
 	Auth AuthConfig
-	// Free takes the premium licence from the tenant: sign-ins are refused and directory
-	// audits are kept for 7 days.
+	// Free takes the premium licence from the tenant: sign-ins and risk detections are
+	// refused and directory audits are kept for 7 days.
 	Free bool
 	// AuditDisabled turns unified audit logging off: subscriptions cannot be started.
 	AuditDisabled bool
@@ -108,6 +109,7 @@ type Config struct {
 type Limits struct {
 	GraphReports int // audit reports per 10 s, default 5
 	Intune       int // Intune audit events per 20 s, default 1,000
+	Risks        int // risk detections per second, default 1
 	Directory    int // directory objects per 10 s, default 3,000
 	Management   int // Management Activity API per minute and publisher, default 2,000
 }
@@ -120,6 +122,7 @@ func (l Limits) withDefaults() Limits {
 	}
 	def(&l.GraphReports, 5)
 	def(&l.Intune, 1000)
+	def(&l.Risks, 1)
 	def(&l.Directory, 3000)
 	def(&l.Management, 2000)
 	return l
@@ -128,6 +131,7 @@ func (l Limits) withDefaults() Limits {
 // What Microsoft keeps, and for how long.
 const (
 	graphRetention      = 30 * 24 * time.Hour
+	riskRetention       = 90 * 24 * time.Hour
 	graphRetentionFree  = 7 * 24 * time.Hour
 	managementRetention = 7 * 24 * time.Hour
 )

@@ -47,7 +47,7 @@ func TestACollectionSucceedsDespiteFaults(t *testing.T) {
 		}
 	}
 	got := make(map[string]bool)
-	for _, path := range []string{audits, signIns, auditEvents} {
+	for _, path := range []string{audits, signIns, auditEvents, risks} {
 		for next := b.GraphURL() + path; next != ""; {
 			var p page
 			b.stubborn(next, graphScope, &p)

@@ -27,6 +27,7 @@ type auditList struct {
 	context    string // of @odata.context
 	time       string // the property of the event's time
 	filterable filterable
+	page       int // the largest page where it is not maxGraphPage, else 0
 }
 
 var timeOps = []string{"eq", "ge", "gt", "le", "lt"}
@@ -45,7 +46,7 @@ var auditLists = []auditList{
 		"initiatedBy/app/displayName":        {"eq"},
 		"targetResources/any/id":             {"eq"},
 		"targetResources/any/displayName":    {"eq", "startswith"},
-	}},
+	}, 0},
 	{aoc.SourceSignIn, "auditLogs/signIns", "auditLogs/signIns", "createdDateTime", filterable{
 		"createdDateTime":              timeOps,
 		"appId":                        {"eq"},
@@ -71,7 +72,7 @@ var auditLists = []auditList{
 		"location/city":                {"eq", "startswith"},
 		"location/state":               {"eq", "startswith"},
 		"location/countryOrRegion":     {"eq", "startswith"},
-	}},
+	}, 0},
 	{aoc.SourceIntune, "deviceManagement/auditEvents", "deviceManagement/auditEvents", "activityDateTime", filterable{
 		"activityDateTime": timeOps,
 		"activityType":     {"eq"},
@@ -79,7 +80,25 @@ var auditLists = []auditList{
 		"category":         {"eq"},
 		"id":               {"eq"},
 		"correlationId":    {"eq"},
-	}},
+	}, 0},
+	{aoc.SourceRisk, "identityProtection/riskDetections", "identityProtection/riskDetections", "detectedDateTime", filterable{
+		"detectedDateTime":    timeOps,
+		"activity":            {"eq"},
+		"correlationId":       {"eq"},
+		"detectionTimingType": {"eq"},
+		"id":                  {"eq"},
+		"ipAddress":           {"eq"},
+		"requestId":           {"eq"},
+		"riskDetail":          {"eq"},
+		"riskEventType":       {"eq"},
+		"riskLevel":           {"eq"},
+		"riskState":           {"eq"},
+		"source":              {"eq"},
+		"tokenIssuerType":     {"eq"},
+		"userDisplayName":     {"eq", "startswith"},
+		"userId":              {"eq"},
+		"userPrincipalName":   {"eq", "startswith"},
+	}, 500},
 }
 
 // admit checks permission, licence and rate for a list; it answers the request itself
@@ -102,6 +121,9 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, c *accessClaims, 
 		}
 		return true
 	}
+	if list.source == aoc.SourceRisk {
+		return s.admitRisks(w, r, c, key)
+	}
 	if ok, wait := s.reports.allow(key, s.now()); !ok {
 		s.tooMany(w, r, wait, true)
 		return false
@@ -122,6 +144,31 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, c *accessClaims, 
 	return false
 }
 
+// admitRisks is [Server.admit] for what Entra ID Protection detected.
+func (s *Server) admitRisks(w http.ResponseWriter, r *http.Request, c *accessClaims, key string) bool {
+	if ok, wait := s.risks.allow(key, s.now()); !ok {
+		s.tooMany(w, r, wait, true)
+		return false
+	}
+	switch {
+	case !c.has(PermissionRisk):
+		s.graphError(w, r, http.StatusForbidden, "Forbidden", "You cannot perform the requested operation, required scopes are missing in the token.")
+	case s.cfg.Free:
+		s.graphError(w, r, http.StatusForbidden, "Forbidden", "Your tenant is not licensed for this feature.")
+	default:
+		return true
+	}
+	return false
+}
+
+// pageOf is the largest page of a list.
+func (s *Server) pageOf(list auditList) int {
+	if list.page > 0 {
+		return min(list.page, s.cfg.GraphPage)
+	}
+	return s.cfg.GraphPage
+}
+
 // listQuery is a request for a page of an audit list.
 type listQuery struct {
 	conditions []condition
@@ -134,7 +181,7 @@ type listQuery struct {
 // parseListQuery reads the query options. Parameters without a dollar sign, such as a
 // mistyped "?=…", are ignored; options that are not known are refused.
 func (s *Server) parseListQuery(q url.Values, list auditList) (listQuery, string) {
-	l := listQuery{top: s.cfg.GraphPage, began: s.now()}
+	l := listQuery{top: s.pageOf(list), began: s.now()}
 	for k, v := range q {
 		if !strings.HasPrefix(k, "$") {
 			continue
@@ -150,7 +197,7 @@ func (s *Server) parseListQuery(q url.Values, list auditList) (listQuery, string
 			if err != nil || n < 1 {
 				return l, "Invalid value '" + v[0] + "' for $top query option found. The $top query option requires a non-negative integer value."
 			}
-			l.top = min(n, s.cfg.GraphPage)
+			l.top = min(n, s.pageOf(list))
 		case "$orderby":
 			field, direction, _ := strings.Cut(strings.TrimSpace(v[0]), " ")
 			if field != list.time || (direction != "" && direction != "asc" && direction != "desc") {
@@ -242,14 +289,14 @@ func (s *Server) auditPage(w http.ResponseWriter, r *http.Request, c *accessClai
 			b.WriteByte(',')
 		}
 		e, _ := s.archive.event(at)
-		b.Write(e.Raw)
+		b.Write(e.RawAt(s.now()))
 	}
 	b.WriteString("]}")
 	body := b.Bytes()
 	if fateOf(r).fault == faultMalformed && len(refs) > 0 {
 		// As once observed: a record is cut off by an error object, with status 200.
 		last, _ := s.archive.event(refs[len(refs)-1])
-		body = append(body[:len(body)-2-len(last.Raw)/2], s.graphErrorJSON(w, "BadRequest", "The property 'category' cannot be null.", "")...)
+		body = append(body[:len(body)-2-len(last.RawAt(s.now()))/2], s.graphErrorJSON(w, "BadRequest", "The property 'category' cannot be null.", "")...)
 	}
 	s.sendRecords(r, refs, func() bool { return s.graphBody(w, r, body) })
 }
@@ -282,7 +329,7 @@ func encodeQuery(q url.Values) string {
 // selectAudits finds the records of a page and whether there are more.
 func (s *Server) selectAudits(list auditList, l listQuery) (page []ref, more bool) {
 	now := s.now()
-	from := l.began.Add(-s.retention()) // fixed when paging began: nothing falls out meanwhile
+	from := l.began.Add(-s.retention(list.source)) // fixed when paging began: nothing falls out meanwhile
 	if from.Before(s.graphFloor) {
 		from = s.graphFloor
 	}
@@ -313,7 +360,7 @@ func (s *Server) selectAudits(list auditList, l listQuery) (page []ref, more boo
 			slices.Reverse(rows)
 		}
 		for _, row := range rows {
-			if row.at < from.UnixNano() || row.at >= to.UnixNano() || !s.passes(l.conditions, row) {
+			if row.at < from.UnixNano() || row.at >= to.UnixNano() || !s.passes(l.conditions, row, now) {
 				continue
 			}
 			if skip > 0 {
@@ -329,13 +376,13 @@ func (s *Server) selectAudits(list auditList, l listQuery) (page []ref, more boo
 	return page, false
 }
 
-func (s *Server) passes(conditions []condition, row timed) bool {
+func (s *Server) passes(conditions []condition, row timed, now time.Time) bool {
 	for _, c := range conditions {
 		if !c.matchesTime(row.at) {
 			return false
 		}
 		if !c.isAt {
-			if e, _ := s.archive.event(row.ref); !c.matches(e.Raw) {
+			if e, _ := s.archive.event(row.ref); !c.matches(e.RawAt(now)) {
 				return false
 			}
 		}
@@ -343,9 +390,12 @@ func (s *Server) passes(conditions []condition, row timed) bool {
 	return true
 }
 
-func (s *Server) retention() time.Duration {
-	if s.cfg.Free {
+func (s *Server) retention(source aoc.Source) time.Duration {
+	switch {
+	case s.cfg.Free:
 		return graphRetentionFree
+	case source == aoc.SourceRisk:
+		return riskRetention
 	}
 	return graphRetention
 }
@@ -377,5 +427,5 @@ func (s *Server) auditRecord(w http.ResponseWriter, r *http.Request, c *accessCl
 	}
 	e, _ := s.archive.event(page[0])
 	body := []byte(`{"@odata.context":"https://` + r.Host + `/v1.0/$metadata#` + list.context + `/$entity",`)
-	s.sendRecords(r, page, func() bool { return s.graphBody(w, r, append(body, e.Raw[1:]...)) })
+	s.sendRecords(r, page, func() bool { return s.graphBody(w, r, append(body, e.RawAt(s.now())[1:]...)) })
 }

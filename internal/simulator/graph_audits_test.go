@@ -19,10 +19,11 @@ const (
 	audits      = "/v1.0/auditLogs/directoryAudits"
 	signIns     = "/v1.0/auditLogs/signIns"
 	auditEvents = "/v1.0/deviceManagement/auditEvents"
+	risks       = "/v1.0/identityProtection/riskDetections"
 )
 
 func TestGraphListsGiveWhatTheManifestSays(t *testing.T) {
-	for source, path := range map[aoc.Source]string{aoc.SourceDirectory: audits, aoc.SourceSignIn: signIns, aoc.SourceIntune: auditEvents} {
+	for source, path := range map[aoc.Source]string{aoc.SourceDirectory: audits, aoc.SourceSignIn: signIns, aoc.SourceIntune: auditEvents, aoc.SourceRisk: risks} {
 		t.Run(string(source), func(t *testing.T) {
 			b := start(t, func(c *Config) { c.GraphPage = 37 })
 			want := b.expected(source)
@@ -35,8 +36,11 @@ func TestGraphListsGiveWhatTheManifestSays(t *testing.T) {
 				}
 			}
 			field := "activityDateTime"
-			if source == aoc.SourceSignIn {
+			switch source {
+			case aoc.SourceSignIn:
 				field = "createdDateTime"
+			case aoc.SourceRisk:
+				field = "detectedDateTime"
 			}
 			var last time.Time
 			list := b.all(path)
@@ -318,6 +322,7 @@ func TestGraphPermissions(t *testing.T) {
 		{[]string{PermissionDirectory}, audits, "Authentication_MSGraphPermissionMissing"},
 		{[]string{PermissionAuditLog}, signIns, "Authentication_ApplicationHasNoDirectoryReadAccess"},
 		{[]string{PermissionAuditLog}, auditEvents, "Forbidden"},
+		{[]string{PermissionAuditLog, PermissionDirectory, PermissionIntune}, risks, "Forbidden"},
 		{[]string{PermissionAuditLog}, "/v1.0/users", "Authorization_RequestDenied"},
 		{nil, audits, "Authentication_MSGraphPermissionMissing"},
 	}
@@ -330,6 +335,9 @@ func TestGraphPermissions(t *testing.T) {
 		}
 	}
 	free := start(t, func(c *Config) { c.Free = true })
+	if a := free.graphGet(risks).want(t, 403); !strings.Contains(string(a.body), "not licensed") {
+		t.Errorf("%s", a.body)
+	}
 	if a := free.graphGet(signIns).want(t, 403); a.code(t) != "Authentication_RequestFromNonPremiumTenantOrB2CTenant" {
 		t.Errorf("%s", a.body)
 	}

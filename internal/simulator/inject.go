@@ -30,6 +30,8 @@ func (s *Server) Inject(source aoc.Source, raw []byte, visibleAt time.Time) erro
 		e.ID, e.Operation, at = r.Get("id").String(), r.Get("activityType").String(), r.Get("activityDateTime").String()
 	case aoc.SourceSignIn:
 		e.ID, e.Operation, at = r.Get("id").String(), "Sign-in", r.Get("createdDateTime").String()
+	case aoc.SourceRisk:
+		e.ID, e.Operation, at = r.Get("id").String(), r.Get("riskEventType").String(), r.Get("detectedDateTime").String()
 	case aoc.SourceUnified:
 		e.ID, e.Operation, at = r.Get("Id").String(), r.Get("Operation").String(), r.Get("CreationTime").String()
 		e.Stream = streamOf(r)

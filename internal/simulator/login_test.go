@@ -302,7 +302,7 @@ func TestTokensCarryWhatIsGranted(t *testing.T) {
 		return c
 	}
 	c := claims(graphScope)
-	if diff := cmp.Diff([]string{PermissionAuditLog, PermissionDirectory, PermissionIntune}, c.Roles); diff != "" {
+	if diff := cmp.Diff([]string{PermissionAuditLog, PermissionDirectory, PermissionIntune, PermissionRisk}, c.Roles); diff != "" {
 		t.Error(diff)
 	}
 	if c.TenantID != b.Tenant().ID() || c.Audience != "https://graph.microsoft.com" || c.AppID != b.ClientID() {

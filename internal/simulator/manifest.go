@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"iter"
 	"slices"
@@ -21,6 +22,7 @@ type Entry struct {
 	Visible   time.Time // since when the record can be had: for unified ones, when its blob was created
 	Expires   time.Time // when it no longer can
 	Raw       []byte    // as served; must not be modified
+	Before    []byte    // as it was served until it changed, if it did
 	Sum       [32]byte  // SHA-256 of Raw
 	Blobs     []string  // content ids, more than one where the record was delivered again
 	Delivered bool      // it was written out completely in at least one answer
@@ -41,11 +43,7 @@ func (s *Server) Visible(now time.Time) iter.Seq[Entry] {
 	return func(yield func(Entry) bool) {
 		granted := s.granted()
 		for _, list := range auditLists {
-			needed := PermissionAuditLog
-			if list.source == aoc.SourceIntune {
-				needed = PermissionIntune
-			}
-			if !slices.Contains(granted, needed) || (list.source == aoc.SourceSignIn && (s.cfg.Free || !slices.Contains(granted, PermissionDirectory))) {
+			if !s.mayList(list.source, granted) {
 				continue
 			}
 			if !s.visibleAudits(list, now, yield) {
@@ -58,6 +56,20 @@ func (s *Server) Visible(now time.Time) iter.Seq[Entry] {
 			}
 		}
 	}
+}
+
+// mayList reports whether an application with permissions may read a list.
+func (s *Server) mayList(source aoc.Source, granted []string) bool {
+	has := func(permission string) bool { return slices.Contains(granted, permission) }
+	switch source {
+	case aoc.SourceIntune:
+		return has(PermissionIntune)
+	case aoc.SourceRisk:
+		return has(PermissionRisk) && !s.cfg.Free
+	case aoc.SourceSignIn:
+		return has(PermissionAuditLog) && has(PermissionDirectory) && !s.cfg.Free
+	}
+	return has(PermissionAuditLog)
 }
 
 func (s *Server) entry(at ref) Entry {
@@ -76,7 +88,11 @@ func (s *Server) visibleAudits(list auditList, now time.Time, yield func(Entry) 
 				continue
 			}
 			e := s.entry(row.ref)
-			e.Expires = e.Time.Add(s.retention())
+			e.Expires = e.Time.Add(s.retention(list.source))
+			if made, _ := s.archive.event(row.ref); !bytes.Equal(made.RawAt(now), e.Raw) {
+				e.Before, e.Raw = e.Raw, made.RawAt(now)
+				e.Sum = sha256.Sum256(e.Raw)
+			}
 			if !yield(e) {
 				return false
 			}

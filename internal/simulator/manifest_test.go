@@ -76,6 +76,7 @@ func TestInject(t *testing.T) {
 		aoc.SourceDirectory: `{"id":"Directory_x_1","activityDateTime":"2026-01-08T11:00:00Z","activityDisplayName":"Injected"}`,
 		aoc.SourceIntune:    `{"id":"66666666-6666-4666-8666-666666666666","activityDateTime":"2026-01-08T11:00:00.5Z","activityType":"Injected"}`,
 		aoc.SourceSignIn:    `{"id":"77777777-7777-4777-8777-777777777777","createdDateTime":"2026-01-08T11:00:00Z"}`,
+		aoc.SourceRisk:      `{"id":"99999999","detectedDateTime":"2026-01-08T11:00:00Z","riskEventType":"leakedCredentials"}`,
 		aoc.SourceUnified:   `{"Id":"88888888-8888-4888-8888-888888888888","CreationTime":"2026-01-08T11:00:00","RecordType":8,"Workload":"AzureActiveDirectory","Operation":"Injected."}`,
 	}
 	for source, raw := range records {
@@ -87,7 +88,7 @@ func TestInject(t *testing.T) {
 		t.Errorf("own records: %v", err)
 	}
 	held := func() (n int) {
-		for source, path := range map[aoc.Source]string{aoc.SourceDirectory: audits, aoc.SourceIntune: auditEvents, aoc.SourceSignIn: signIns} {
+		for source, path := range map[aoc.Source]string{aoc.SourceDirectory: audits, aoc.SourceIntune: auditEvents, aoc.SourceSignIn: signIns, aoc.SourceRisk: risks} {
 			for _, raw := range b.all(path) {
 				if string(raw) == records[source] {
 					n++

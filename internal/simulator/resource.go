@@ -18,7 +18,7 @@ var graphResource = &resource{
 	audiences: []string{
 		"https://graph.microsoft.com", "https://graph.microsoft.us", "https://dod-graph.microsoft.us", "https://microsoftgraph.chinacloudapi.cn",
 	},
-	permissions: []string{PermissionAuditLog, PermissionDirectory, PermissionIntune, PermissionUserBasic, PermissionGroupMember},
+	permissions: []string{PermissionAuditLog, PermissionDirectory, PermissionIntune, PermissionRisk, PermissionUserBasic, PermissionGroupMember},
 }
 
 var manageResource = &resource{

@@ -36,7 +36,7 @@ type Server struct {
 	grants    *grants
 	browsers  *browsers
 
-	reports, intune, objects, management *limiter
+	reports, intune, risks, objects, management *limiter
 
 	// Records before these times were never available.
 	graphFloor, manageFloor time.Time
@@ -94,6 +94,7 @@ func New(cfg Config) (*Server, error) {
 		tokens: newTokenCache(), directory: newDirectory(t), authority: ca, rng: rng,
 		reports:     newLimiter(cfg.Limits.GraphReports, 10*time.Second),
 		intune:      newLimiter(cfg.Limits.Intune, 20*time.Second),
+		risks:       newLimiter(cfg.Limits.Risks, time.Second),
 		objects:     newLimiter(cfg.Limits.Directory, 10*time.Second),
 		management:  newLimiter(cfg.Limits.Management, time.Minute),
 		graphFloor:  floor(now, cfg.GraphHistory),

@@ -61,9 +61,9 @@ func start(t *testing.T, change func(*Config)) *bench {
 	t.Helper()
 	clock := &testClock{now: thursday}
 	cfg := Config{
-		Tenant: tenant.Config{Seed: 11, Users: 80, EventsPerDay: 1500},
+		Tenant: tenant.Config{Seed: 11, Users: 80, EventsPerDay: 1500, RisksPerDay: 60},
 		Clock:  clock, GraphHistory: 48 * time.Hour, ManagementHistory: 48 * time.Hour,
-		Limits: Limits{GraphReports: -1, Intune: -1, Directory: -1, Management: -1},
+		Limits: Limits{GraphReports: -1, Intune: -1, Risks: -1, Directory: -1, Management: -1},
 	}
 	if change != nil {
 		change(&cfg)

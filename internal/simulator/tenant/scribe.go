@@ -35,8 +35,13 @@ type scribe struct {
 	at    time.Time     // of the action
 	room  time.Duration // from at to the end of the hour
 	story string
+	// session is what the successful sign-in of a story is known by; empty for an own one.
+	session session
 
 	out []Event
+	// seen are the ordinary sign-ins that succeeded, found is what is risky about the stories.
+	seen  []signedIn
+	found []detection
 
 	// The record being written.
 	source    aoc.Source
@@ -79,15 +84,24 @@ func (s *scribe) compact() {
 	size := 0
 	for _, e := range s.out {
 		size += len(e.Raw)
+		if e.Revised != nil {
+			size += len(e.Revised.Raw)
+		}
 	}
 	if size >= chunkSize {
 		return
 	}
 	exact := make([]byte, 0, size)
-	for i := range s.out {
+	move := func(raw *[]byte) {
 		from := len(exact)
-		exact = append(exact, s.out[i].Raw...)
-		s.out[i].Raw = exact[from:len(exact):len(exact)]
+		exact = append(exact, *raw...)
+		*raw = exact[from:len(exact):len(exact)]
+	}
+	for i := range s.out {
+		move(&s.out[i].Raw)
+		if s.out[i].Revised != nil {
+			move(&s.out[i].Revised.Raw)
+		}
 	}
 }
 

@@ -50,10 +50,16 @@ func signInFailed(s *scribe) {
 func (s *scribe) signIn(u *User, ip string, f failure, failed bool) {
 	app, resource := &s.t.Apps[4+s.rng.IntN(6)], &s.t.Apps[s.rng.IntN(4)]
 	id, correlation := newGUID(s.rng), newGUID(s.rng)
-	o := s.t.offices[u.Office]
+	if s.session.request != "" && !failed {
+		id, correlation = s.session.request, s.session.correlation
+	}
+	o := s.t.whereIs(u, ip)
 
 	digits, unit := s.fraction()
 	at := s.at.Truncate(unit)
+	if !failed && ip != attackerIP {
+		s.seen = append(s.seen, signedIn{user: u, ip: ip, at: at, session: session{id, correlation}})
+	}
 	s.begin(aoc.SourceSignIn, "", id, "Sign-in", at)
 	s.str("id", id)
 	s.clock("createdDateTime", at, digits, "Z")

@@ -31,6 +31,7 @@ type cast struct {
 	victim, helpdesk, admin *User
 	app                     *App
 	devices                 []int
+	session                 session // of the sign-in with which the attack begins
 }
 
 // step is one scene of a story.
@@ -53,9 +54,9 @@ func (s *scribe) tellStories(hour int64) {
 				if at.Before(begin) || !at.Before(end) {
 					continue
 				}
-				s.at, s.room, s.story = at, end.Sub(at), story.name
+				s.at, s.room, s.story, s.session = at, end.Sub(at), story.name, c.session
 				step.do(s, c)
-				s.story = ""
+				s.story, s.session = "", session{}
 			}
 		}
 	}
@@ -68,6 +69,7 @@ func (t *Tenant) castFor(rng *rand.Rand) cast {
 	for range 60 {
 		c.devices = append(c.devices, rng.IntN(len(t.Devices)))
 	}
+	c.session = session{newGUID(rng), newGUID(rng)}
 	return c
 }
 
@@ -119,6 +121,12 @@ var stories = []struct {
 		{14 * time.Minute, func(s *scribe, c cast) {
 			s.alert(c.victim, "Suspicious email forwarding activity", "ThreatManagement", "High", "MailRedirect")
 		}},
+		{47 * time.Minute, func(s *scribe, c cast) {
+			s.detected(detection{kind: "mcasSuspiciousInboxManipulationRules", level: "medium", source: cloudApps, user: c.victim, ip: attackerIP, ago: 36 * time.Minute})
+		}},
+		{2*time.Hour + 20*time.Minute, func(s *scribe, c cast) {
+			s.detected(detection{kind: "impossibleTravel", level: "high", user: c.victim, ip: attackerIP, ago: 2*time.Hour + 15*time.Minute, session: c.session})
+		}},
 	}},
 	{StoryRoleGrant, []step{
 		{0, func(s *scribe, c cast) {
@@ -142,6 +150,9 @@ var stories = []struct {
 		{9 * time.Minute, func(s *scribe, c cast) { s.signIn(c.victim, attackerIP, failure{}, false) }},
 		{16 * time.Minute, func(s *scribe, c cast) { s.roleMember(c.helpdesk, c.victim, &s.t.Roles[0]) }},
 		{31 * time.Minute, func(s *scribe, c cast) { s.appCredential(c.victim, &s.t.Apps[len(firstParty)]) }},
+		{95 * time.Minute, func(s *scribe, c cast) {
+			s.detected(detection{kind: "maliciousIPAddress", level: "high", user: c.victim, ip: attackerIP, ago: 86 * time.Minute, session: c.session})
+		}},
 	}},
 	{StoryDeviceWipe, []step{
 		{0, func(s *scribe, c cast) { s.signIn(c.admin, attackerIP, failure{}, false) }},
@@ -150,6 +161,12 @@ var stories = []struct {
 				s.deviceAction(c.admin, &s.t.Devices[d], "wipe")
 				s.later(4 * time.Second)
 			}
+		}},
+		{70 * time.Minute, func(s *scribe, c cast) {
+			s.detected(detection{kind: "newCountry", level: "medium", source: cloudApps, user: c.admin, ip: attackerIP, ago: 70 * time.Minute})
+		}},
+		{3 * time.Hour, func(s *scribe, c cast) {
+			s.detected(detection{kind: "maliciousIPAddress", level: "high", user: c.admin, ip: attackerIP, ago: 3 * time.Hour, session: c.session})
 		}},
 	}},
 }

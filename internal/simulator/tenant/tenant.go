@@ -26,6 +26,10 @@ type Config struct {
 	// EventsPerDay is the mean number of records over all sources, default 20,000.
 	// Working hours carry most of them, nights and weekends the system's noise.
 	EventsPerDay int
+	// RisksPerDay is the mean number of risks that Entra ID Protection detects on ordinary
+	// days, all of them low; default one for each thousand people, at least one. The attack
+	// stories have theirs besides.
+	RisksPerDay int
 	// Delays says how late records surface.
 	Delays Delays
 	// QuietStories leaves the attack stories out.
@@ -45,10 +49,26 @@ type Event struct {
 	Time time.Time
 	// Visible is when the record surfaces at Microsoft's API, at or after Time.
 	Visible time.Time
+	// Revised is how the record reads later on, if it changes; else nil.
+	Revised *Revision
 	// Story names the attack the event is part of, if any.
 	Story string
 	// Raw is the record, one JSON object. It must not be modified.
 	Raw []byte
+}
+
+// Revision is what a record is from some time on.
+type Revision struct {
+	From time.Time
+	Raw  []byte // must not be modified
+}
+
+// RawAt is the record as it reads at a time.
+func (e *Event) RawAt(now time.Time) []byte {
+	if e.Revised != nil && !now.Before(e.Revised.From) {
+		return e.Revised.Raw
+	}
+	return e.Raw
 }
 
 // Tenant is an invented tenant. It is safe for concurrent use.
@@ -85,6 +105,9 @@ func New(cfg Config) *Tenant {
 	if cfg.EventsPerDay <= 0 {
 		cfg.EventsPerDay = 20_000
 	}
+	if cfg.RisksPerDay <= 0 {
+		cfg.RisksPerDay = max(1, cfg.Users/1000)
+	}
 	cfg.Delays = cfg.Delays.withDefaults()
 	rng := rand.New(rand.NewPCG(cfg.Seed, streamPeople))
 	if cfg.ID == "" {
@@ -103,6 +126,7 @@ const (
 	streamPeople  = 0x70656f706c65
 	streamHour    = 0x686f7572
 	streamStories = 0x73746f7279
+	streamRisks   = 0x7269736b73
 )
 
 // ID is the tenant GUID in lower case.
@@ -172,6 +196,7 @@ func (t *Tenant) Hour(hour int64) []Event {
 	if !t.cfg.QuietStories {
 		s.tellStories(hour)
 	}
+	s.detectRisks(hour, r)
 	s.compact()
 	slices.SortFunc(s.out, func(a, b Event) int {
 		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Operation, b.Operation))

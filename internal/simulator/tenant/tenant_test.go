@@ -100,6 +100,8 @@ func TestRecordsTellWhatTheEventSays(t *testing.T) {
 		case aoc.SourceSignIn:
 			at, id = r.Get("createdDateTime"), r.Get("id")
 			operation = gjson.Result{Type: gjson.String, Str: "Sign-in"}
+		case aoc.SourceRisk:
+			at, id, operation = r.Get("detectedDateTime"), r.Get("id"), r.Get("riskEventType")
 		case aoc.SourceUnified:
 			at, id, operation, layout = r.Get("CreationTime"), r.Get("Id"), r.Get("Operation"), secondsNoZone
 			if r.Get("OrganizationId").String() != tn.ID() {

@@ -33,7 +33,7 @@ func foreignRecord(raw []byte) string {
 	case has("category", "properties") && isAuditCategory(values["category"].String()):
 		return fmt.Sprintf("is an Azure Monitor diagnostic record of category %q, but its properties are no record that AOC knows", text("category"))
 	case has("category", "properties"):
-		return fmt.Sprintf("is an Azure Monitor diagnostic record of category %q, which is none of the audit logs that AOC reads (Entra AuditLogs and sign-in logs, Intune AuditLogs)", text("category"))
+		return fmt.Sprintf("is an Azure Monitor diagnostic record of category %q, which is none of the audit logs that AOC reads (Entra AuditLogs, UserRiskEvents and sign-in logs, Intune AuditLogs)", text("category"))
 	case has("contenturi", "contentid"):
 		return "looks like a content listing or notification of the Management Activity API, not a record; import what its contentUri leads to"
 	case has("contenttype", "status"), has("contenttype", "webhook"), has("webhook"):
@@ -43,7 +43,7 @@ func foreignRecord(raw []byte) string {
 	case has("provisioningaction"):
 		return "looks like an Entra provisioning record, which AOC does not read"
 	case has("riskeventtype"), has("detectiontimingtype"):
-		return "looks like an Entra risk detection, which is an alert and not an audit record"
+		return "looks like a part of an Entra risk detection; export it with detectedDateTime and whom it is about"
 	case has("title", "severity"), has("alertdisplayname"), has("providername", "severity"):
 		return "looks like a Defender or Graph security alert, which is not an audit record"
 	case has("@timestamp"), has("ecs"), has("_source"):
@@ -61,13 +61,13 @@ func foreignRecord(raw []byte) string {
 	case len(names) == 0:
 		return "is an empty JSON object"
 	}
-	return fmt.Sprintf("is a JSON object with the keys %s, which is no audit record that AOC knows; expected are raw records of the unified audit log, directory audits, sign-ins or Intune audit events", list(names))
+	return fmt.Sprintf("is a JSON object with the keys %s, which is no audit record that AOC knows; expected are raw records of the unified audit log, directory audits, sign-ins, risk detections or Intune audit events", list(names))
 }
 
 // isAuditCategory reports whether a diagnostic category is one of those that AOC reads.
 func isAuditCategory(category string) bool {
 	c := strings.ToLower(category)
-	return c == "auditlogs" || strings.HasSuffix(c, "signinlogs")
+	return c == "auditlogs" || c == "userriskevents" || strings.HasSuffix(c, "signinlogs")
 }
 
 // logAnalytics names the table of a Log Analytics row and where the raw records are.

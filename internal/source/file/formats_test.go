@@ -85,7 +85,7 @@ func is(k aoc.RecordKind, raw, transport string) got {
 }
 
 func TestFormats(t *testing.T) {
-	uni, dir, sig, itn := aoc.KindUnified, aoc.KindDirectoryAudit, aoc.KindSignIn, aoc.KindIntuneAudit
+	uni, dir, sig, itn, rsk := aoc.KindUnified, aoc.KindDirectoryAudit, aoc.KindSignIn, aoc.KindIntuneAudit, aoc.KindRiskDetection
 	const entraTenant = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
 	purviewHeader := "RecordId,CreationDate,RecordType,Operation,UserId,AuditData,AssociatedAdminUnits,AssociatedAdminUnitsNames\r\n"
 	suite := `{"RecordType":"ExchangeAdmin","CreationDate":"2026-03-04","UserIds":"ada@contoso.example","Operations":"Set-Mailbox","AuditData":` + quoted(unifiedRecord) + `,"ResultIndex":1,"Identity":"x"}`
@@ -177,8 +177,18 @@ func TestFormats(t *testing.T) {
 		},
 		{
 			name: "lines of mixed kinds", format: "JSON Lines, mixed kinds",
-			text: unifiedRecord + "\n" + directory + "\n" + signIn + "\n" + intuneAudit,
-			want: []got{is(uni, unifiedRecord, "-:1"), is(dir, directory, "-:2"), is(sig, signIn, "-:3"), is(itn, intuneAudit, "-:4")},
+			text: unifiedRecord + "\n" + directory + "\n" + signIn + "\n" + intuneAudit + "\n" + risk,
+			want: []got{is(uni, unifiedRecord, "-:1"), is(dir, directory, "-:2"), is(sig, signIn, "-:3"), is(itn, intuneAudit, "-:4"), is(rsk, risk, "-:5")},
+		},
+		{
+			name: "risk detections", format: "JSON Lines of risk detections",
+			text: risk + "\n" + strings.Replace(risk, "riskEventType", "riskType", 1),
+			want: []got{is(rsk, risk, "-:1"), is(rsk, strings.Replace(risk, "riskEventType", "riskType", 1), "-:2")},
+		},
+		{
+			name: "diagnostic envelope of a risk detection", format: "JSON Lines of diagnostic records (risk detections)",
+			text: riskEnvelope,
+			want: []got{{Kind: rsk, Raw: risk, Transport: "-:1", Tenant: entraTenant}},
 		},
 		{
 			name: "broken lines", format: "JSON Lines of sign-ins",

@@ -67,6 +67,7 @@ const (
 	timeGenerated
 	sourceSystem
 	riskEventType
+	detectedDateTime
 )
 
 // keyNames are the keys in lower case.
@@ -94,7 +95,7 @@ var keyNames = map[string]keySet{
 	"targetobjectids": targetObjectIDs,
 
 	"timegenerated": timeGenerated, "timegenerated [utc]": timeGenerated, "sourcesystem": sourceSystem,
-	"riskeventtype": riskEventType, "detectiontimingtype": riskEventType,
+	"riskeventtype": riskEventType, "risktype": riskEventType, "detectiontimingtype": riskEventType, "detecteddatetime": detectedDateTime,
 }
 
 // all reports whether every key of want is in the set.

@@ -17,6 +17,8 @@ func kindOf(k keySet) aoc.RecordKind {
 		return aoc.KindDirectoryAudit
 	case k.count(activityOperationType|componentName|activityType|activityResult) >= 2 && k.count(activityDateTime|actor|resources) >= 1:
 		return aoc.KindIntuneAudit
+	case isRiskDetection(k):
+		return aoc.KindRiskDetection
 	case isSignIn(k):
 		return aoc.KindSignIn
 	}
@@ -38,6 +40,11 @@ func isSignIn(k keySet) bool {
 		authenticationProtocol | signInEventTypes | tokenIssuerType
 	const shared = createdDateTime | userPrincipalName | appDisplayName | ipAddress | deviceDetail | servicePrincipalID | userID
 	return k.count(own) >= 1 && k.count(own|shared) >= 4 && k.count(riskEventType) == 0
+}
+
+// isRiskDetection: alerts of other products have times of detection, too, and users.
+func isRiskDetection(k keySet) bool {
+	return k.all(riskEventType|detectedDateTime) && k.count(activityDateTime|tokenIssuerType|userPrincipalName|userID|ipAddress) >= 2
 }
 
 // isIntuneProperties recognises the properties of an Intune audit event in the diagnostic envelope.

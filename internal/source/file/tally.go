@@ -52,6 +52,8 @@ func (c variety) String() string {
 		what = "directory audits"
 	case aoc.KindSignIn:
 		what = "sign-ins"
+	case aoc.KindRiskDetection:
+		what = "risk detections"
 	case aoc.KindIntuneAudit, aoc.KindIntuneDiagnostic:
 		what = "Intune audit events"
 	case aoc.KindUnified:

@@ -30,7 +30,7 @@ func Simulated(t *testing.T, kind aoc.RecordKind, stream string, build func(*m36
 	t.Helper()
 	clock := &Clock{now: Now}
 	sim, err := simulator.New(simulator.Config{
-		Tenant: tenant.Config{Seed: 7, Users: 100, EventsPerDay: 6000}, Clock: clock,
+		Tenant: tenant.Config{Seed: 7, Users: 100, EventsPerDay: 6000, RisksPerDay: 200}, Clock: clock,
 		GraphHistory: 48 * time.Hour, ManagementHistory: 48 * time.Hour, GraphPage: 7, ContentPage: 3, Poison: 0.01,
 		Faults: simulator.Faults{
 			Throttle429: 0.05, Forbidden429: 0.05, ServerError: 0.05, CutConnection: 0.05, TokenExpired: 0.03, Malformed: 0.05,
