@@ -1,0 +1,174 @@
+package forward
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"aoc"
+	"aoc/internal/sink"
+)
+
+// State is what a sink is doing.
+type State string
+
+// The states of a sink.
+const (
+	StateDisabled      State = "disabled"
+	StateWaiting       State = "waiting"       // for its turn: it begins in a moment, or another process feeds it
+	StateRunning       State = "running"       // events are sent as they come
+	StateRetrying      State = "retrying"      // the receiver takes nothing; tried again at RetryAt
+	StateMisconfigured State = "misconfigured" // it cannot work as it is set
+)
+
+// Status tells how a sink is.
+type Status struct {
+	ID    string    `json:"id"`
+	Name  string    `json:"name"`
+	Kind  string    `json:"kind"`
+	State State     `json:"state"`
+	Since time.Time `json:"since,omitzero"` // when it began to work
+
+	// Seq is the last entry of the log that needs not be sent any more, LagEvents how many
+	// there are behind it, wanted by the sink or not, and LagSeconds how long ago the first
+	// of those arrived.
+	Seq        int64   `json:"seq"`
+	LagEvents  int64   `json:"lag_events"`
+	LagSeconds float64 `json:"lag_seconds"`
+
+	Sent        int64     `json:"sent"`     // events, since the sink was made
+	Rejected    int64     `json:"rejected"` // refusals, since the sink was made
+	DeadLetters int64     `json:"dead_letters"`
+	SentAt      time.Time `json:"sent_at,omitzero"` // the last event
+
+	// Of the last failure; all but ErrorAt are empty once the sink works again.
+	Failures int       `json:"failures"` // in a row
+	Code     aoc.Code  `json:"code,omitempty"`
+	Error    string    `json:"error,omitempty"`
+	Hint     string    `json:"hint,omitempty"`
+	ErrorAt  time.Time `json:"error_at,omitzero"`
+	RetryAt  time.Time `json:"retry_at,omitzero"`
+}
+
+// reportKind is that of the reports by which processes tell each other of sinks that they feed.
+const reportKind = "sink"
+
+const (
+	reportEvery = 5 * time.Second
+	reportsKept = 1000
+)
+
+func (w *follower) tell(change func(s *Status)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	change(&w.news)
+}
+
+// report lets other processes know. That it fails is no harm.
+func (w *follower) report(ctx context.Context) {
+	if !w.f.cfg.Shared {
+		return
+	}
+	w.mu.Lock()
+	news := w.news
+	w.mu.Unlock()
+	same := news == w.reported
+	if same || news.State == w.reported.State && w.now().Before(w.reportedAt.Add(reportEvery)) {
+		return
+	}
+	body, err := json.Marshal(news)
+	if err == nil {
+		err = w.f.cfg.Store.PutReport(ctx, reportKind, w.cfg.ID, body, reportsKept)
+	}
+	if err == nil {
+		w.reported, w.reportedAt = news, w.now()
+	}
+}
+
+// Status tells how all sinks are, as they are set now and in that order, whichever process
+// feeds them.
+func (f *Forwarder) Status(ctx context.Context) ([]Status, error) {
+	all := []Status{}
+	err := f.Each(ctx, func(_ sink.Config, s Status) { all = append(all, s) })
+	return all, err
+}
+
+// Each calls visit with every sink and how it is.
+func (f *Forwarder) Each(ctx context.Context, visit func(cfg sink.Config, s Status)) error {
+	sinks, err := f.cfg.Sinks(ctx)
+	if err != nil {
+		return err
+	}
+	last, err := f.cfg.Store.LastSeq(ctx)
+	if err != nil {
+		return err
+	}
+	letters, err := f.CountDeadLetters(ctx, DeadLetterFilter{}, LabelSink)
+	if err != nil {
+		return err
+	}
+	for i := range sinks {
+		s, err := f.status(ctx, &sinks[i], last)
+		if err != nil {
+			return err
+		}
+		s.DeadLetters = letters[s.ID]
+		visit(sinks[i], s)
+	}
+	return nil
+}
+
+// StatusOf tells how a sink is that has just been set so.
+func (f *Forwarder) StatusOf(ctx context.Context, cfg sink.Config) (Status, error) {
+	last, err := f.cfg.Store.LastSeq(ctx)
+	if err != nil {
+		return Status{}, err
+	}
+	s, err := f.status(ctx, &cfg, last)
+	if err != nil {
+		return s, err
+	}
+	letters, err := f.CountDeadLetters(ctx, DeadLetterFilter{Sinks: []string{cfg.ID}}, LabelSink)
+	s.DeadLetters = letters[cfg.ID]
+	return s, err
+}
+
+func (f *Forwarder) status(ctx context.Context, cfg *sink.Config, last int64) (Status, error) {
+	s := f.told(ctx, cfg.ID)
+	s.ID, s.Name, s.Kind = cfg.ID, cfg.Name, cfg.Kind
+	if !cfg.Enabled {
+		s = Status{ID: cfg.ID, Name: cfg.Name, Kind: cfg.Kind, State: StateDisabled}
+	}
+	p, found, err := f.load(ctx, cfg.ID)
+	if err != nil || !found {
+		return s, err
+	}
+	s.Seq, s.Sent, s.Rejected, s.SentAt = p.Seq, p.Sent, p.Rejected, p.SentAt
+	if s.LagEvents = max(0, last-p.Seq); s.LagEvents == 0 {
+		return s, nil
+	}
+	next, err := f.cfg.Store.ReadLog(ctx, p.Seq, 1)
+	if err != nil || len(next) == 0 {
+		return s, err
+	}
+	s.LagSeconds = max(0, f.cfg.Clock.Now().Sub(next[0].ReceivedAt).Seconds())
+	return s, nil
+}
+
+// told is what the process that feeds a sink tells of it.
+func (f *Forwarder) told(ctx context.Context, id string) Status {
+	s := Status{State: StateWaiting}
+	if w, ok := f.crew.Worker(id); ok {
+		w.mu.Lock()
+		s = w.news
+		w.mu.Unlock()
+	}
+	if s.State != StateWaiting || !f.cfg.Shared {
+		return s
+	}
+	var other Status
+	if body, err := f.cfg.Store.Report(ctx, reportKind, id); err == nil && json.Unmarshal(body, &other) == nil {
+		return other
+	}
+	return s
+}
