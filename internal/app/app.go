@@ -16,9 +16,11 @@ import (
 	"aoc/internal/console"
 	"aoc/internal/directory"
 	"aoc/internal/fleet"
+	"aoc/internal/forward"
 	"aoc/internal/httpapi/metrics"
 	"aoc/internal/ingest"
 	"aoc/internal/m365"
+	"aoc/internal/notify"
 	"aoc/internal/store"
 	"aoc/internal/trail"
 )
@@ -58,9 +60,11 @@ type App struct {
 	client    *m365.Client        // nil: no tenant is configured
 	names     *directory.Resolver // nil: off
 	collector *ingest.Collector   // nil: no tenant is configured
+	notifiers *notify.Dispatcher
 	console   *console.Console
 	trail     *trail.Trail // nil: nobody signs in
 	metrics   *metrics.Metrics
+	forwarder *forward.Forwarder
 	cleanups  []cleanup
 }
 
@@ -96,16 +100,26 @@ func (a *App) build(ctx context.Context) error {
 		a.trail = trail.New(trail.Config{Log: a.store, Clock: a.opts.Clock, Logger: a.opts.Logger, TenantID: strings.ToLower(a.cfg.SignInTenant())})
 		a.onStop("audit trail", a.trail.Close)
 	}
+	if a.forwarder, err = a.newForwarder(); err != nil {
+		return err
+	}
+	if a.notifiers, err = a.newDispatcher(); err != nil {
+		return err
+	}
 	a.console, err = console.New(console.Config{
+		Notifiers: a.notifiers, SecretNames: a.cfg.Secrets.Names(),
 		Trail: a.trail,
 		Store: a.store, Fleet: a.fleet, Collector: a.collector, Names: a.ingestNames(), NamesStatus: a.namesStatus(),
-		Clock: a.opts.Clock, Logger: a.opts.Logger, Features: a.features(), SignIn: a.cfg.Auth.Enabled, Uploads: a.uploads(),
+		Clock: a.opts.Clock, Logger: a.opts.Logger, Features: a.features(), SignIn: a.cfg.Auth.Enabled, Uploads: a.uploads(), RuleEnv: ruleEnv(a.cfg),
+		Forwarder: a.forwarder,
 	})
 	if err != nil {
 		return err
 	}
 	a.onStop("console", a.console.Close)
 	a.metrics.Watch(a.console, a.opts.Clock)
+	a.metrics.WatchSinks(a.forwarder)
+	a.metrics.WatchNotifiers(a.notifiers)
 	return nil
 }
 
@@ -115,7 +129,7 @@ func (a *App) features() console.Features {
 		sources = a.cfg.Collect.Sources
 	}
 	return console.Features{
-		Version: a.opts.Version, Store: storeName(a.cfg), AuthEnabled: a.cfg.Auth.Enabled,
+		Version: a.opts.Version, Store: storeName(a.cfg), AuthEnabled: a.cfg.Auth.Enabled, AlertsEnabled: a.cfg.Detect.AlertsEnabled,
 		PeriodicFetchEnabled: a.cfg.Collect.Periodic, FetchIntervalMinutes: a.cfg.Collect.IntervalMinutes,
 		RetentionDays: a.cfg.Collect.RetentionDays, WebhookEnabled: a.cfg.Collect.WebhookClientState.IsSet(),
 		Cloud: a.cfg.Upstream.Cloud, Sources: sources,

@@ -88,6 +88,11 @@ func (s *Service) begin(ctx context.Context) {
 	if a.cfg.Auth.Enabled {
 		duty(dutySessions, a.dropSessions)
 	}
+	always(func(ctx context.Context) { _ = a.forwarder.Run(ctx) }) // ends with ctx alone
+	always(func(ctx context.Context) { _ = a.notifiers.Run(ctx) }) // ends with ctx alone
+	if a.cfg.Detect.AlertsEnabled {
+		duty(dutyDetection, a.detect)
+	}
 	if a.names != nil {
 		duty(dutyNames, a.refreshNames)
 		if a.fleet.Shared() {

@@ -11,6 +11,7 @@ import (
 	"aoc/internal/source/directoryaudit"
 	"aoc/internal/source/intuneaudit"
 	"aoc/internal/source/managementactivity"
+	"aoc/internal/source/riskdetection"
 	"aoc/internal/source/signin"
 )
 
@@ -35,6 +36,9 @@ var collectors = []struct {
 		return []source.Source{intuneaudit.New(u.client)}, nil
 	}},
 	{managementactivity.Collector, contentTypes},
+	{riskdetection.Collector, func(u upstream) ([]source.Source, error) {
+		return []source.Source{riskdetection.New(u.client)}, nil
+	}},
 	{signin.Collector, func(u upstream) ([]source.Source, error) {
 		return []source.Source{signin.New(u.client)}, nil
 	}},

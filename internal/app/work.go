@@ -157,6 +157,8 @@ func (a *App) work(ctx context.Context, r control.Request, progress func(any)) (
 		return a.MakeToken(ctx, spec)
 	case control.TaskRevokeToken:
 		return nil, a.console.RevokeToken(ctx, r.TokenID)
+	case control.TaskLoadRules:
+		return a.LoadRules(ctx, r.Paths, console.Pack{Name: r.Pack, License: r.License}, r.Enable)
 	case control.TaskEndSessions:
 		return a.EndSessions(ctx, r.Sessions)
 	case control.TaskReplay:

@@ -33,6 +33,8 @@ type grammar struct {
 	Export      exportCommand      `cmd:"" help:"Write all events that a search finds to a file: CSV or JSON Lines."`
 	Coverage    coverageCommand    `cmd:"" help:"Tell what is proved to be collected, hour by hour."`
 	Token       tokenCommand       `cmd:"" help:"Make, list and revoke API tokens."`
+	Rules       rulesCommand       `cmd:"" help:"List, load and try rules."`
+	Notifiers   notifiersCommand   `cmd:"" help:"List who is told of alerts, and send a test message."`
 	Session     sessionCommand     `cmd:"" help:"List the browsers in which people are signed in, and sign them out."`
 	Maintenance maintenanceCommand `cmd:"" help:"Derive stored events anew, join duplicates, replay the quarantine."`
 	Simulate    simulateCommand    `cmd:"" help:"Run the simulated Microsoft 365 alone, or write event files."`

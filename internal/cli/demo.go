@@ -8,6 +8,7 @@ import (
 
 	"aoc"
 	"aoc/internal/app"
+	"aoc/internal/console"
 	"aoc/internal/ingest"
 	"aoc/internal/simulator"
 	"aoc/internal/simulator/tenant"
@@ -29,7 +30,7 @@ func (c *demoCommand) Run(r *runner) (err error) {
 		Tenant: tenant.Config{Seed: c.Seed, Users: c.Users, EventsPerDay: c.PerDay}, OneListener: true, PlainLogin: c.Auth,
 		GraphHistory: 7 * 24 * time.Hour, ManagementHistory: 7*24*time.Hour - 2*time.Hour,
 		// A demo shall not wait for Microsoft's limits.
-		Limits: simulator.Limits{GraphReports: -1, Management: -1}, StartInterval: -1, BlobInterval: 15 * time.Minute, BlobRecords: 100,
+		Limits: simulator.Limits{GraphReports: -1, Risks: -1, Management: -1}, StartInterval: -1, BlobInterval: 15 * time.Minute, BlobRecords: 100,
 	})
 	if err != nil {
 		return err
@@ -47,7 +48,8 @@ func (c *demoCommand) Run(r *runner) (err error) {
 		return aoc.Wrap(err, aoc.CodeUnavailable, "cli.demo", "the data folder cannot be written")
 	}
 	environ := append(simulatorEnviron(sim, caFile), "AOC_DATA_DIR="+dir, "MONGO_URI=", "MONGO_URI_FILE=", "FETCH_INTERVAL_MINUTES=1", "AOC_LOG_LEVEL=warn", "AOC_CREDENTIAL=secret",
-		"ENABLE_PERIODIC_FETCH=true", "AOC_WORKERS=8")
+		"ENABLE_PERIODIC_FETCH=true", "AOC_WORKERS=8", "ALERTS_ENABLED=true",
+		"AOC_SOURCES=directoryaudit,intuneaudit,managementactivity,riskdetection,signin")
 	if c.Auth {
 		environ = append(environ, signInEnviron(sim)...)
 	}
@@ -63,7 +65,16 @@ func (c *demoCommand) Run(r *runner) (err error) {
 	if c.Once {
 		return (&fetchCommand{}).Run(r)
 	}
-	return r.serve(cfg, func(s *app.Service, a *app.App) { c.welcome(r, s, a, dir) })
+	return r.serve(cfg, func(a *app.App) error { return enableRules(r, a) }, func(s *app.Service, a *app.App) { c.welcome(r, s, a, dir) })
+}
+
+// enableRules has AOC's own rules judge what is collected.
+func enableRules(r *runner, a *app.App) error {
+	report, err := a.LoadRules(r.ctx, nil, console.Pack{}, true)
+	if err == nil {
+		r.note("%s of AOC's own files of rules judge what is collected.", count(int64(report.CanFire)))
+	}
+	return err
 }
 
 // signInEnviron are the settings to let people of the simulated tenant sign in.
@@ -111,6 +122,7 @@ func (c *demoCommand) welcome(r *runner, s *app.Service, a *app.App, dir string)
 	fmt.Fprintf(r.err, `
 AOC is running and collects every minute. Open:
   %[1]s/                               find, read and review events
+  %[1]s/alerts                         what rules have found
   %[1]s/sources                        how every source is
   %[1]s/docs                           the API, to try in the browser
 In another terminal:

@@ -12,7 +12,7 @@ import (
 
 type fetchCommand struct {
 	Hours  int      `placeholder:"N" help:"List the last N hours again, whatever has been collected; at most 720."`
-	Source []string `placeholder:"NAME" help:"Only these: directoryaudit, intuneaudit, managementactivity, signin, or a source such as unified."`
+	Source []string `placeholder:"NAME" help:"Only these: directoryaudit, intuneaudit, managementactivity, riskdetection, signin, or a source such as unified."`
 	JSON   bool     `help:"Print the report of the collection as one JSON object."`
 }
 

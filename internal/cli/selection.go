@@ -24,7 +24,7 @@ type selection struct {
 	Actor     []string `placeholder:"NAME" sep:"none" help:"Only these actors: name, UPN or object id."`
 	Operation []string `placeholder:"NAME" sep:"none" help:"Only these operations."`
 	Result    []string `placeholder:"RESULT" help:"Only success, failure, partial or unknown."`
-	Source    []string `placeholder:"SOURCE" help:"Only directory, intune, unified, signin or aoc."`
+	Source    []string `placeholder:"SOURCE" help:"Only directory, intune, unified, signin, risk or aoc."`
 	Tag       []string `placeholder:"TAG" sep:"none" help:"Only events with these tags."`
 	Tenant    []string `placeholder:"GUID" help:"Only these tenants."`
 

@@ -19,11 +19,12 @@ func (c *serveCommand) Run(r *runner) error {
 	if err != nil {
 		return err
 	}
-	return r.serve(cfg, nil)
+	return r.serve(cfg, nil, nil)
 }
 
-// serve runs the service until the context ends. started, if set, hears that it is up.
-func (r *runner) serve(cfg config.Config, started func(s *app.Service, a *app.App)) error {
+// serve runs the service until the context ends. prepare, if set, is called before it begins,
+// started once it is up.
+func (r *runner) serve(cfg config.Config, prepare func(a *app.App) error, started func(s *app.Service, a *app.App)) error {
 	log := r.logger(cfg)
 	for _, w := range cfg.Warnings() {
 		log.Warn(w)
@@ -32,7 +33,13 @@ func (r *runner) serve(cfg config.Config, started func(s *app.Service, a *app.Ap
 	if err != nil {
 		return err
 	}
-	service, err := a.Start(r.ctx)
+	var service *app.Service
+	if prepare != nil {
+		err = prepare(a)
+	}
+	if err == nil {
+		service, err = a.Start(r.ctx)
+	}
 	if err != nil {
 		return errors.Join(err, a.Stop(context.WithoutCancel(r.ctx)))
 	}

@@ -14,7 +14,11 @@ type Config struct {
 	Store    Store
 	Log      Log
 	Auth     Auth
+	Detect   Detect
+	SIEM     SIEM
 	Reserved Reserved
+	// Secrets are those that sinks and notifiers name.
+	Secrets NamedSecrets
 
 	unknown []string // AOC_ names in the environment that are no setting
 }
@@ -121,6 +125,13 @@ type Log struct {
 	Format string `env:"AOC_LOG_FORMAT" envDefault:"text"`
 }
 
+// Detect says whether events are judged by rules.
+type Detect struct {
+	AlertsEnabled bool `env:"ALERTS_ENABLED" envDefault:"false"`
+	// Placeholders are values of placeholders in rules: name=value|value.
+	Placeholders List `env:"AOC_RULE_PLACEHOLDERS"`
+}
+
 // Reserved are settings whose feature this version does not have.
 type Reserved struct {
 	AIEnabled         bool   `env:"AI_FEATURES_ENABLED" envDefault:"false"`
@@ -128,9 +139,12 @@ type Reserved struct {
 	LLMBaseURL        string `env:"LLM_BASE_URL"`
 	LLMModel          string `env:"LLM_MODEL"`
 	LLMTimeoutSeconds int    `env:"LLM_TIMEOUT_SECONDS" envDefault:"60"`
-	AlertsEnabled     bool   `env:"ALERTS_ENABLED" envDefault:"false"`
-	SIEMEnabled       bool   `env:"SIEM_ENABLED" envDefault:"false"`
-	SIEMWebhookURL    Secret `env:"SIEM_WEBHOOK_URL"`
+}
+
+// SIEM is the sink that needs no more than two settings: each event as JSON by POST.
+type SIEM struct {
+	SIEMEnabled    bool   `env:"SIEM_ENABLED" envDefault:"false"`
+	SIEMWebhookURL Secret `env:"SIEM_WEBHOOK_URL"`
 }
 
 // List is a setting with several values, separated by commas. Blanks around them and

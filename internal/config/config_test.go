@@ -20,6 +20,7 @@ import (
 	"aoc/internal/source/directoryaudit"
 	"aoc/internal/source/intuneaudit"
 	"aoc/internal/source/managementactivity"
+	"aoc/internal/source/riskdetection"
 	"aoc/internal/source/signin"
 )
 
@@ -134,6 +135,12 @@ func TestProblems(t *testing.T) {
 		"http on this machine":          {[]string{"AOC_GRAPH_URL=http://127.0.0.1:9000", "AOC_LOGIN_URL=https://localhost:9000"}, nil},
 		"where it may connect to":       {[]string{"AOC_OUTGOING_ALLOWED=public, splunk.contoso.example,*.soc.example,10.0.0.0/8"}, nil},
 		"a port of where it may":        {[]string{"AOC_OUTGOING_ALLOWED=splunk.contoso.example:8088"}, []string{"AOC_OUTGOING_ALLOWED"}},
+		"placeholders of rules":         {[]string{"AOC_RULE_PLACEHOLDERS=a=x|y,b=z"}, nil},
+		"a placeholder without values":  {[]string{"AOC_RULE_PLACEHOLDERS=a="}, []string{"AOC_RULE_PLACEHOLDERS"}},
+		"a SIEM":                        {[]string{"SIEM_ENABLED=true", "SIEM_WEBHOOK_URL=https://siem.example/intake?key=1"}, nil},
+		"a SIEM nowhere":                {[]string{"SIEM_ENABLED=true"}, []string{"SIEM_WEBHOOK_URL"}},
+		"a secret of a sink":            {[]string{"AOC_SECRET_SPLUNK=s3cret"}, nil},
+		"no file of a secret":           {[]string{"AOC_SECRET_SPLUNK_FILE=/nowhere"}, []string{"AOC_SECRET_SPLUNK_FILE"}},
 		"unknown collector":             {[]string{"AOC_SOURCES=directoryaudit,teams"}, []string{"AOC_SOURCES"}},
 		"letter case is free":           {[]string{"AOC_CONTENT_TYPES=audit.sharepoint,dlp.all", "AOC_LOG_LEVEL=DEBUG"}, nil},
 		"log format":                    {[]string{"AOC_LOG_FORMAT=xml"}, []string{"AOC_LOG_FORMAT"}},
@@ -278,13 +285,13 @@ func TestSecretsAreNeverShown(t *testing.T) {
 }
 
 func TestWarnings(t *testing.T) {
-	cfg, err := Load(append(slices.Clone(tenant), "AI_FEATURES_ENABLED=1", "ALERTS_ENABLED=1", "SIEM_ENABLED=1", "AOC_LISTENN=x",
+	cfg, err := Load(append(slices.Clone(tenant), "AI_FEATURES_ENABLED=1", "AOC_LISTENN=x",
 		"AOC_LISTEN=0.0.0.0:1", "AOC_ALLOW_UNAUTHENTICATED="+Consent, "AOC_WEBHOOK_CLIENT_STATE=s", "ENABLE_PERIODIC_FETCH=false"), "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	all := strings.Join(cfg.Warnings(), "\n")
-	for _, want := range []string{"AI_FEATURES_ENABLED", "ALERTS_ENABLED", "SIEM_ENABLED", "AOC_LISTENN", "0.0.0.0:1", "AOC_WEBHOOK_CLIENT_STATE"} {
+	for _, want := range []string{"AI_FEATURES_ENABLED", "AOC_LISTENN", "0.0.0.0:1", "AOC_WEBHOOK_CLIENT_STATE"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("no warning names %s in\n%s", want, all)
 		}
@@ -398,7 +405,7 @@ func TestChoicesAgree(t *testing.T) {
 	for name, pair := range map[string][2][]string{
 		"clouds":        {clouds, m365.CloudNames()},
 		"content types": {contentTypes, managementactivity.ContentTypes()},
-		"collectors":    {collectors, {directoryaudit.Collector, intuneaudit.Collector, managementactivity.Collector, signin.Collector}},
+		"collectors":    {collectors, {directoryaudit.Collector, intuneaudit.Collector, managementactivity.Collector, riskdetection.Collector, signin.Collector}},
 		"credentials": {credentials, {
 			string(m365.MethodSecret), string(m365.MethodCertificate), string(m365.MethodManagedIdentity), string(m365.MethodWorkloadIdentity),
 		}},

@@ -37,6 +37,7 @@ func Load(environ []string, dotenvPath string) (Config, error) {
 	fields := settings(&cfg)
 	cfg.unknown = unknown(vars, fields)
 	readSecretFiles(vars, fields, &bad)
+	cfg.Secrets = namedSecrets(vars, &bad)
 	bad.parse(env.ParseWithOptions(&cfg, env.Options{
 		Environment: vars,
 		FuncMap:     map[reflect.Type]env.ParserFunc{reflect.TypeFor[bool](): parseBool},
@@ -119,7 +120,7 @@ func parseBool(v string) (any, error) {
 func unknown(vars map[string]string, fields []setting) []string {
 	var names []string
 	for name := range vars {
-		if !strings.HasPrefix(name, "AOC_") || name == "AOC_TEST_DATA" {
+		if !strings.HasPrefix(name, "AOC_") || name == "AOC_TEST_DATA" || name == "AOC_TEST_RULES" || strings.HasPrefix(name, namedSecret) {
 			continue
 		}
 		known := slices.ContainsFunc(fields, func(f setting) bool {

@@ -16,7 +16,7 @@ import (
 // and content types against the packages that implement them.
 var ( //nolint:gochecknoglobals // read-only tables
 	clouds       = []string{"worldwide", "gcc", "gcch", "dod", "china"}
-	collectors   = []string{"directoryaudit", "intuneaudit", "managementactivity", "signin"}
+	collectors   = []string{"directoryaudit", "intuneaudit", "managementactivity", "riskdetection", "signin"}
 	contentTypes = []string{"Audit.AzureActiveDirectory", "Audit.Exchange", "Audit.SharePoint", "Audit.General", "DLP.All"}
 	credentials  = []string{"secret", "certificate", "managed-identity", "workload-identity"}
 	logLevels    = []string{"debug", "info", "warn", "error"}
@@ -38,6 +38,14 @@ func (c Config) check(bad *Problems) {
 	c.checkAuth(bad)
 	c.checkTenant(bad)
 	c.checkUpstream(bad)
+	if c.SIEM.SIEMEnabled && !c.SIEM.SIEMWebhookURL.IsSet() {
+		bad.add("SIEM_WEBHOOK_URL", "is missing", "Set it to the address that takes events as JSON, or SIEM_ENABLED=false.")
+	}
+	for _, entry := range c.Detect.Placeholders {
+		if name, values, ok := strings.Cut(entry, "="); !ok || strings.TrimSpace(name) == "" || values == "" {
+			bad.add("AOC_RULE_PLACEHOLDERS", fmt.Sprintf("has an entry that gives nothing a value: %q", entry), "Write each like break_glass=emergency1@contoso.example|emergency2@contoso.example.")
+		}
+	}
 	c.checkCollect(bad)
 	c.checkServer(bad)
 	c.checkStore(bad)

@@ -12,8 +12,6 @@ func (c Config) Warnings() []string {
 		what string
 	}{
 		{c.Reserved.AIEnabled, "AI_FEATURES_ENABLED", "the assistant"},
-		{c.Reserved.AlertsEnabled, "ALERTS_ENABLED", "alerts"},
-		{c.Reserved.SIEMEnabled, "SIEM_ENABLED", "forwarding to a SIEM"},
 	} {
 		if r.on {
 			ws = append(ws, r.name+" is set, but this version does not have "+r.what)

@@ -162,3 +162,95 @@ func (b bound) ListQuarantine(ctx context.Context, after string, limit int) ([]a
 	qs, err := b.Store.ListQuarantine(ctx, after, limit)
 	return slices.DeleteFunc(qs, func(q aoc.Quarantined) bool { return !CallerOf(ctx).Sees(q.TenantID) }), err
 }
+
+// LabelTenant is the label of items that says whose they are. Those who are bound to tenants
+// see and change no others.
+const LabelTenant = string(aoc.FieldTenant)
+
+// itemsSeenBy narrows a filter to what the caller may see; false where that is nothing.
+func itemsSeenBy(ctx context.Context, f store.ItemFilter) (store.ItemFilter, bool) {
+	tenants := tenantsOf(ctx)
+	if tenants == nil {
+		return f, true
+	}
+	labels := map[string][]string{LabelTenant: tenants}
+	for name, values := range f.Labels {
+		if name == LabelTenant {
+			values = slices.DeleteFunc(slices.Clone(values), func(v string) bool { return !slices.Contains(tenants, v) })
+		}
+		labels[name] = values
+	}
+	f.Labels = labels
+	return f, len(labels[LabelTenant]) > 0
+}
+
+// checkItem fails with not_found for an item that the caller may not see.
+func checkItem(ctx context.Context, it *store.Item) error {
+	if tenantsOf(ctx) != nil && !slices.Contains(tenantsOf(ctx), it.Labels[LabelTenant]) {
+		return store.NoItem("console.item")
+	}
+	return nil
+}
+
+// Item implements [store.Items].
+func (b bound) Item(ctx context.Context, kind, id string) (store.Item, error) {
+	it, err := b.Store.Item(ctx, kind, id)
+	if err == nil {
+		err = checkItem(ctx, &it)
+	}
+	if err != nil {
+		return store.Item{}, err
+	}
+	return it, nil
+}
+
+// ListItems implements [store.Items].
+func (b bound) ListItems(ctx context.Context, f store.ItemFilter) ([]store.Item, error) {
+	f, some := itemsSeenBy(ctx, f)
+	if !some {
+		return nil, nil
+	}
+	return b.Store.ListItems(ctx, f)
+}
+
+// CountItems implements [store.Items].
+func (b bound) CountItems(ctx context.Context, f store.ItemFilter, label string) (map[string]int64, error) {
+	f, some := itemsSeenBy(ctx, f)
+	if !some {
+		return map[string]int64{}, nil
+	}
+	return b.Store.CountItems(ctx, f, label)
+}
+
+// PutItem implements [store.Items]: neither the item that is stored nor what becomes of it may
+// be another tenant's.
+func (b bound) PutItem(ctx context.Context, it store.Item) (store.Item, error) {
+	if err := checkItem(ctx, &it); err != nil {
+		return store.Item{}, err
+	}
+	if it.Version > 0 && tenantsOf(ctx) != nil {
+		if _, err := b.Item(ctx, it.Kind, it.ID); err != nil {
+			return store.Item{}, err
+		}
+	}
+	return b.Store.PutItem(ctx, it)
+}
+
+// DropItem implements [store.Items].
+func (b bound) DropItem(ctx context.Context, it store.Item) error {
+	if tenantsOf(ctx) != nil {
+		if _, err := b.Item(ctx, it.Kind, it.ID); err != nil {
+			return err
+		}
+	}
+	return b.Store.DropItem(ctx, it)
+}
+
+// DropItems implements [store.Items].
+func (b bound) DropItems(ctx context.Context, f store.ItemFilter, limit int) (int64, error) {
+	f, some := itemsSeenBy(ctx, f)
+	if !some {
+		return 0, nil
+	}
+	return b.Store.DropItems(ctx, f, limit)
+}

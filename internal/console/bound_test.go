@@ -26,6 +26,7 @@ var passed = map[string]string{
 	"Checkpoint": "positions", "SetCheckpoint": "positions", "Expire": "maintenance", "Rewrite": "maintenance", "Compact": "maintenance",
 	"TryLease": "processes", "PutReport": "processes", "Report": "processes; runs are narrowed by reportFor", "ListReports": "processes",
 	"NewSession": "sign-in", "Session": "sign-in", "KeepSession": "sign-in", "ListSessions": "sign-in", "EndSession": "sign-in", "DropSessions": "sign-in",
+	"ItemKinds": "names of kinds", "RestoreItems": "maintenance",
 	"Ping": "nothing", "Close": "nothing",
 }
 
@@ -227,7 +228,7 @@ func TestRights(t *testing.T) {
 	c, _ := twoTenants(t)
 	want := map[aoc.Role]string{
 		aoc.RoleNone: "", aoc.RoleReader: "export read", aoc.RoleAnalyst: "annotate export read saved windows",
-		aoc.RoleMember: "annotate collect export import read saved windows", aoc.RoleManager: "annotate collect export import read saved tokens windows",
+		aoc.RoleMember: "annotate collect export import read rules saved windows", aoc.RoleManager: "annotate collect export import notifiers read rules saved sinks tokens windows",
 		"unheard of": "",
 	}
 	for role, allowed := range want {

@@ -58,25 +58,28 @@ func author(ctx context.Context) string {
 type action string
 
 const (
-	actRead     action = "read"     // see events and how collection goes
-	actExport   action = "export"   // take all events of a selection away
-	actAnnotate action = "annotate" // tag, comment, review
-	actSaved    action = "saved"    // make and change saved searches
-	actWindows  action = "windows"  // make and change change windows, which review by themselves
-	actCollect  action = "collect"  // start a collection
-	actImport   action = "import"   // add events from files
-	actTokens   action = "tokens"   // make and revoke API tokens, see and end sessions
+	actRead      action = "read"      // see events and how collection goes
+	actExport    action = "export"    // take all events of a selection away
+	actAnnotate  action = "annotate"  // tag, comment, review
+	actSaved     action = "saved"     // make and change saved searches
+	actWindows   action = "windows"   // make and change change windows, which review by themselves
+	actCollect   action = "collect"   // start a collection
+	actImport    action = "import"    // add events from files
+	actRules     action = "rules"     // make and change rules
+	actNotifiers action = "notifiers" // see, make and test who is told of alerts
+	actSinks     action = "sinks"     // say where events are sent, and see how that goes
+	actTokens    action = "tokens"    // make and revoke API tokens, see and end sessions
 )
 
 // everywhere are the actions that touch all tenants: nobody who is bound to some may do them.
-var everywhere = []action{actCollect, actImport, actWindows, actTokens} //nolint:gochecknoglobals // read-only table
+var everywhere = []action{actCollect, actImport, actWindows, actRules, actNotifiers, actSinks, actTokens} //nolint:gochecknoglobals // read-only table
 
 // needs is the least role for each action.
 var needs = map[action]aoc.Role{ //nolint:gochecknoglobals // read-only table
 	actRead: aoc.RoleReader, actExport: aoc.RoleReader,
 	actAnnotate: aoc.RoleAnalyst, actSaved: aoc.RoleAnalyst, actWindows: aoc.RoleAnalyst,
-	actCollect: aoc.RoleMember, actImport: aoc.RoleMember,
-	actTokens: aoc.RoleManager,
+	actCollect: aoc.RoleMember, actImport: aoc.RoleMember, actRules: aoc.RoleMember,
+	actNotifiers: aoc.RoleManager, actSinks: aoc.RoleManager, actTokens: aoc.RoleManager,
 }
 
 // Me tells who asks, and what they may do. Code unauthenticated for nobody.

@@ -16,8 +16,11 @@ import (
 	"time"
 
 	"aoc"
+	"aoc/internal/detect"
 	"aoc/internal/fleet"
+	"aoc/internal/forward"
 	"aoc/internal/ingest"
+	"aoc/internal/notify"
 	"aoc/internal/store"
 	"aoc/internal/trail"
 )
@@ -42,8 +45,16 @@ type Config struct {
 	// SignIn says that callers must be known: those who are not may do nothing. Else everybody
 	// is local, and may do everything.
 	SignIn bool
+	// RuleEnv is what rules are compiled for.
+	RuleEnv detect.Env
+	// Forwarder feeds the sinks; nil where nothing does.
+	Forwarder *forward.Forwarder
 	// Uploads take files that people send; nil takes none.
 	Uploads *UploadConfig
+	// Notifiers tell people of alerts; nil where this process has none.
+	Notifiers *notify.Dispatcher
+	// SecretNames are those of the secrets that receivers can be given.
+	SecretNames []string
 	// PollEvery is how often the log is asked for news while somebody follows it; 0 means
 	// once a second.
 	PollEvery time.Duration
@@ -61,6 +72,11 @@ type Console struct {
 	features  Features
 	signIn    bool
 	trail     *trail.Trail // nil: nothing is written down
+	ruleEnv   detect.Env
+	forwarder *forward.Forwarder // nil: nothing is forwarded
+	notifiers *notify.Dispatcher // nil: there are none
+	// secretNames are those of the secrets that the operator gave the process.
+	secretNames []string
 
 	windowCache windowCache
 	options     optionsCache
@@ -76,7 +92,9 @@ func New(cfg Config) (*Console, error) {
 	}
 	c := &Console{
 		store: bound{cfg.Store}, fleet: cfg.Fleet, collector: cfg.Collector, names: cfg.Names, namesNow: cfg.NamesStatus,
-		clock: cfg.Clock, log: cfg.Logger, features: cfg.Features, signIn: cfg.SignIn, trail: cfg.Trail,
+		clock: cfg.Clock, log: cfg.Logger, features: cfg.Features, signIn: cfg.SignIn, trail: cfg.Trail, ruleEnv: cfg.RuleEnv,
+		forwarder: cfg.Forwarder,
+		notifiers: cfg.Notifiers, secretNames: cfg.SecretNames,
 	}
 	if c.clock == nil {
 		c.clock = aoc.SystemClock{}

@@ -7,6 +7,9 @@ import (
 
 	"aoc"
 	"aoc/internal/auth"
+	"aoc/internal/detect"
+	"aoc/internal/forward"
+	"aoc/internal/notify"
 	"aoc/internal/trail"
 )
 
@@ -83,7 +86,7 @@ func (c *Console) Unknown(ctx context.Context, address string, fault error) {
 
 // things are the kinds of documents, in words.
 var things = map[string]string{ //nolint:gochecknoglobals // read-only table
-	kindSearch: "saved search", kindWindow: "change window", auth.KindToken: "API token",
+	kindSearch: "saved search", kindWindow: "change window", detect.KindRule: "rule", auth.KindToken: "API token", forward.KindSink: "sink", notify.KindNotifier: "notifier",
 }
 
 // text says a filter in words of the query language, for people to read.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"aoc"
+	"aoc/internal/detect"
 	"aoc/internal/store"
 	"aoc/internal/store/sqlite"
 	"aoc/internal/trail"
@@ -140,8 +141,12 @@ func TestEveryReadingIsWrittenDown(t *testing.T) {
 			_, err := c.Entity(ctx, KindUser, "Bob", aoc.Window{})
 			return err
 		},
-		"Related":  func(ctx context.Context, c *Console, key string) error { _, err := c.Related(ctx, key, 0); return err },
-		"Event":    func(ctx context.Context, c *Console, key string) error { _, err := c.Event(ctx, key); return err },
+		"Related": func(ctx context.Context, c *Console, key string) error { _, err := c.Related(ctx, key, 0); return err },
+		"Event":   func(ctx context.Context, c *Console, key string) error { _, err := c.Event(ctx, key); return err },
+		"TryRule": func(ctx context.Context, c *Console, _ string) error {
+			_, err := c.TryRule(ctx, detect.RuleSpec{Conditions: []detect.Condition{{Field: "operation", Operator: "is", Value: "Update user"}}}, aoc.Window{}, nil)
+			return err
+		},
 		"Versions": func(ctx context.Context, c *Console, key string) error { _, err := c.Versions(ctx, key); return err },
 		"Export":   func(ctx context.Context, c *Console, _ string) error { _, err := c.Export(ctx, Filter{}); return err },
 		"PreviewChangeWindow": func(ctx context.Context, c *Console, _ string) error {
@@ -158,11 +163,11 @@ func TestEveryReadingIsWrittenDown(t *testing.T) {
 	}
 	others := map[string]string{ // by why they are not
 		"what is typed is asked soon after": "Complete FilterOptions", "goes with reading the event": "History Names",
-		"how the service is": "Coverage Features Health NamesStatus Reachable Service SourceHealth Stats Run Runs MaxUpload UploadByID",
-		"is a change, and written down as one": "CancelUpload ChangeChangeWindow ChangeSavedSearch Comment DropChangeWindow DropSavedSearch EndSession Fetch Import " +
+		"what people and rules have made": "Alert Alerts CheckRule Rule RuleRun Rules SinkKinds Sinks", "how the service is": "Coverage DeadLetters Features Health NamesStatus Reachable Service SourceHealth Stats Run Runs MaxUpload UploadByID",
+		"is a change, and written down as one": "CancelRuleRun RunRule ChangeSink DropDeadLetters DropSink MakeSink Resend TestSink CancelUpload ChangeAlert ChangeChangeWindow ChangeRule DropRule LoadRules LoadStarter MakeRule ChangeNotifier DropNotifier MakeNotifier TestNotifier ChangeSavedSearch Comment DropChangeWindow DropSavedSearch EndSession Fetch Import " +
 			"MakeChangeWindow MakeToken Review ReviewAll RevokeToken SaveSearch Tag TagAll Undo Upload",
-		"what people have made, or who they are": "ChangeWindows Me SavedSearches Sessions Tokens",
-		"the trail itself":                       "Entered Left Unknown", "is nobody's": "Close Hasten",
+		"what people have made, or who they are": "ChangeWindows NotifierKinds Notifiers Me SavedSearches Sessions Tokens",
+		"the trail itself":                       "Entered Left Unknown", "is nobody's": "Close Hasten HurrySink",
 	}
 	known := map[string]bool{}
 	for _, names := range others {

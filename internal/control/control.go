@@ -43,6 +43,7 @@ const (
 	TaskMakeToken   Task = "make-token"
 	TaskRevokeToken Task = "revoke-token"
 	TaskEndSessions Task = "end-sessions"
+	TaskLoadRules   Task = "load-rules"
 )
 
 // Request asks for a task; fields a task does not use are empty.
@@ -56,6 +57,10 @@ type Request struct {
 	// Token says what an API token is to be, in JSON; TokenID which one is to be revoked.
 	Token   json.RawMessage `json:"token,omitempty"`
 	TokenID string          `json:"token_id,omitempty"`
+	// Pack is what rules are called together; Enable lets new ones raise alerts.
+	Pack    string `json:"pack,omitempty"`
+	License string `json:"license,omitempty"` // of the pack
+	Enable  bool   `json:"enable,omitempty"`
 	// Sessions are the ids of those that are to end; none: all.
 	Sessions []string `json:"sessions,omitempty"`
 }

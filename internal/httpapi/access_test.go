@@ -47,7 +47,16 @@ var decisions = map[string]decision{
 	"GET /api/facets":               {least: aoc.RoleReader, path: "/api/facets?field=operation"}, "GET /api/filter-options": {least: aoc.RoleReader},
 	"GET /api/fetch-audit-logs/{run}": {least: aoc.RoleReader, path: "/api/fetch-audit-logs/none"},
 	"GET /api/review/queue":           {least: aoc.RoleReader}, "GET /api/saved-searches": {least: aoc.RoleReader}, "GET /api/source-health": {least: aoc.RoleReader},
-	"GET /api/sessions": {least: aoc.RoleReader}, "DELETE /api/sessions/{id}": {least: aoc.RoleReader, path: "/api/sessions/none"},
+	"GET /api/rules": {least: aoc.RoleReader}, "GET /api/rules/{id}": {least: aoc.RoleReader, path: "/api/rules/none"}, "GET /api/alerts": {least: aoc.RoleReader}, "GET /api/alerts/{id}": {least: aoc.RoleReader, path: "/api/alerts/none"},
+	"PATCH /api/alerts/{id}": {least: aoc.RoleAnalyst, path: "/api/alerts/none", body: `{"version":1,"state":"acknowledged"}`},
+	"POST /api/rules":        {least: aoc.RoleMember, body: sampleRule, everywhere: true}, "POST /api/rules/load": {least: aoc.RoleMember, body: `{"files":[]}`, everywhere: true},
+	"POST /api/rules/try":        {least: aoc.RoleReader, body: sampleRule},
+	"POST /api/rules/{id}/run":   {least: aoc.RoleMember, path: "/api/rules/none/run", body: "{}", everywhere: true},
+	"GET /api/rules/{id}/run":    {least: aoc.RoleMember, path: "/api/rules/none/run", everywhere: true},
+	"DELETE /api/rules/{id}/run": {least: aoc.RoleMember, path: "/api/rules/none/run", everywhere: true},
+	"PUT /api/rules/{id}":        {least: aoc.RoleMember, path: "/api/rules/none", body: strings.Replace(sampleRule, "{", `{"version":1,`, 1), everywhere: true},
+	"DELETE /api/rules/{id}":     {least: aoc.RoleMember, path: "/api/rules/none?version=1", everywhere: true},
+	"GET /api/sessions":          {least: aoc.RoleReader}, "DELETE /api/sessions/{id}": {least: aoc.RoleReader, path: "/api/sessions/none"},
 	"POST /api/change-windows/preview": {least: aoc.RoleReader, body: sampleWindow},
 
 	"PATCH /api/events/tags":          {least: aoc.RoleAnalyst, body: `{"keys":["none"],"add":["x"]}`},
@@ -69,10 +78,28 @@ var decisions = map[string]decision{
 	"GET /api/imports/{id}":      {least: aoc.RoleMember, path: "/api/imports/none", everywhere: true},
 	"DELETE /api/imports/{id}":   {least: aoc.RoleMember, path: "/api/imports/none", everywhere: true},
 
-	"GET /api/tokens":         {least: aoc.RoleManager, everywhere: true},
-	"POST /api/tokens":        {least: aoc.RoleManager, body: `{"name":"x","role":"reader","days":1}`, everywhere: true},
-	"DELETE /api/tokens/{id}": {least: aoc.RoleManager, path: "/api/tokens/none", everywhere: true},
+	"GET /api/sinks": {least: aoc.RoleManager, everywhere: true}, "GET /api/sinks/kinds": {least: aoc.RoleManager, everywhere: true},
+	"POST /api/sinks": {least: aoc.RoleManager, body: sampleSink, everywhere: true}, "POST /api/sinks/test": {least: aoc.RoleManager, body: sampleSink, everywhere: true},
+	"PUT /api/sinks/{id}":                 {least: aoc.RoleManager, path: "/api/sinks/none", body: strings.Replace(sampleSink, "{", `{"version":1,`, 1), everywhere: true},
+	"DELETE /api/sinks/{id}":              {least: aoc.RoleManager, path: "/api/sinks/none?version=1", everywhere: true},
+	"POST /api/sinks/{id}/retry":          {least: aoc.RoleManager, path: "/api/sinks/none/retry", everywhere: true},
+	"GET /api/sinks/dead-letters":         {least: aoc.RoleManager, everywhere: true},
+	"POST /api/sinks/dead-letters/resend": {least: aoc.RoleManager, body: `{"ids":["none"]}`, everywhere: true},
+	"POST /api/sinks/dead-letters/drop":   {least: aoc.RoleManager, body: `{"ids":["none"]}`, everywhere: true},
+	"GET /api/tokens":                     {least: aoc.RoleManager, everywhere: true},
+	"POST /api/tokens":                    {least: aoc.RoleManager, body: `{"name":"x","role":"reader","days":1}`, everywhere: true},
+	"DELETE /api/tokens/{id}":             {least: aoc.RoleManager, path: "/api/tokens/none", everywhere: true},
+	"GET /api/notifiers":                  {least: aoc.RoleManager, everywhere: true}, "GET /api/notifiers/kinds": {least: aoc.RoleManager, everywhere: true},
+	"POST /api/notifiers":        {least: aoc.RoleManager, body: sampleNotifier, everywhere: true},
+	"POST /api/notifiers/test":   {least: aoc.RoleManager, body: `{"id":"none"}`, everywhere: true},
+	"PUT /api/notifiers/{id}":    {least: aoc.RoleManager, path: "/api/notifiers/none", body: strings.Replace(sampleNotifier, "{", `{"version":1,`, 1), everywhere: true},
+	"DELETE /api/notifiers/{id}": {least: aoc.RoleManager, path: "/api/notifiers/none?version=1", everywhere: true},
 }
+
+const sampleRule = `{"name":"x","enabled":false,"conditions":[{"field":"operation","operator":"is","value":"x"}]}`
+
+const sampleSink = `{"name":"x","kind":"jsonl","settings":{}}`
+const sampleNotifier = `{"name":"x","kind":"webhook","enabled":false,"settings":{"url":"https://receiver.contoso.example"}}`
 
 const sampleWindow = `{"title":"x","zone":"UTC","start":"2026-03-02T10:00","end":"2026-03-02T11:00"}`
 

@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
 
+	"aoc"
 	"aoc/internal/httpapi/metrics"
 )
 
@@ -241,4 +242,40 @@ func must[T any](v T, err error) T {
 		panic(err)
 	}
 	return v
+}
+
+// TestEverySourceCanBeAskedFor: wherever the API lists sources, it lists all of them.
+func TestEverySourceCanBeAskedFor(t *testing.T) {
+	var doc any
+	if err := json.Unmarshal(newBench(t).ask("GET", "/openapi.json", "").Body.Bytes(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	want := []any{}
+	for _, s := range aoc.Sources() {
+		want = append(want, string(s))
+	}
+	lists := 0
+	var look func(v any)
+	look = func(v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			if enum, ok := v["enum"].([]any); ok && slices.Contains(enum, any("directory")) {
+				lists++
+				if !slices.Equal(enum, want) {
+					t.Errorf("%v, want %v", enum, want)
+				}
+			}
+			for _, part := range v {
+				look(part)
+			}
+		case []any:
+			for _, part := range v {
+				look(part)
+			}
+		}
+	}
+	look(doc)
+	if lists == 0 {
+		t.Error("the document lists no sources")
+	}
 }

@@ -8,6 +8,10 @@ import (
 	"aoc"
 	"aoc/internal/auth"
 	"aoc/internal/console"
+	"aoc/internal/detect"
+	"aoc/internal/forward"
+	"aoc/internal/notify"
+	"aoc/internal/sink"
 )
 
 // examples puts an example on every body of the operations that people write clients for.
@@ -75,6 +79,20 @@ func requestExamples() map[string]any {
 		"review-event":          reviewChange{Verdict: review},
 		"tag-events":            bulkTags{Targets: Targets{Keys: []string{exampleKey}}, TagChange: TagChange{Add: []string{"incident-7"}}},
 		"review-events":         bulkReview{Targets: selected, Verdict: review, OnlyUnreviewed: true},
+		"create-rule":           exampleRule().RuleSpec,
+		"update-rule":           ruleChange{exampleRule().RuleSpec, 1},
+		"try-rule":              exampleRule().RuleSpec,
+		"load-rules":            ruleFiles{Files: []ruleFile{{"cloud/azure/role.yml", "title: Role granted\n…"}}, Pack: "sigmahq", Enable: true},
+		"change-alert":          alertChange{console.AlertChange{State: exampleText("closed"), Reason: exampleText("Agreed in the change board.")}, 3},
+		"run-rule":              runStart{exampleTime},
+		"create-sink":           exampleSink().SinkSpec,
+		"update-sink":           sinkChange{SinkSpec: exampleSink().SinkSpec, Version: 1},
+		"test-sink":             exampleSink().SinkSpec,
+		"resend-dead-letters":   console.LetterSelection{Sink: exampleID},
+		"drop-dead-letters":     console.LetterSelection{IDs: []string{exampleKey}},
+		"create-notifier":       exampleNotifier().NotifierSpec,
+		"update-notifier":       notifierChange{exampleNotifier().NotifierSpec, 1},
+		"test-notifier":         notifierToTest{ID: exampleID},
 		"create-saved-search":   exampleSearch().SavedSearchSpec,
 		"update-saved-search":   savedSearchChange{exampleSearch().SavedSearchSpec, 1},
 		"create-change-window":  exampleWindow().ChangeWindowSpec,
@@ -96,6 +114,38 @@ func answerExamples() map[string]any {
 	count := int64(3)
 	return map[string]any{
 		"list-tokens": tokensBody{[]console.APIToken{exampleToken()}},
+		"run-rule":    detect.PastRun{RuleID: exampleID, State: detect.RunWaiting, Start: exampleTime, AskedBy: "ada@contoso.example", AskedAt: exampleTime},
+		"get-rule-run": detect.PastRun{
+			RuleID: exampleID, State: detect.RunDone, Start: exampleTime, AskedBy: "ada@contoso.example", AskedAt: exampleTime, Read: 1042, Matched: 5, Alerts: 2,
+		},
+		"list-sinks":  sinksBody{[]console.Sink{exampleSink()}},
+		"create-sink": exampleSink(),
+		"list-sink-kinds": console.SinkKinds{Secrets: []string{"SOC_KEY"}, Kinds: []sink.Spec{{
+			Kind: "webhook", Title: "Webhook", Help: "Posts events as JSON.", Batch: sink.Limits{Events: 500, Bytes: 1 << 20},
+			Settings: []sink.Setting{{Name: "url", Title: "Address", Kind: sink.Address, Required: true, Help: "Where events are posted to."}},
+		}}},
+		"list-dead-letters": console.DeadLetterPage{Sinks: map[string]int64{exampleID: 1}, Items: []forward.DeadLetter{{
+			ID: exampleKey, Sink: exampleID, TenantID: exampleTenant, Key: exampleKey, Summary: "Ada Lovelace added Bob to Helpdesk", EventAt: exampleTime,
+			Reason: "422: unknown field", FirstAt: exampleTime, At: exampleTime, Times: 1, State: forward.LetterKept,
+		}}},
+		"resend-dead-letters": lettersChanged{1},
+		"drop-dead-letters":   lettersChanged{1},
+		"update-sink":         exampleSink(),
+		"list-rules":          rulesBody{[]console.Rule{exampleRule()}},
+		"create-rule":         exampleRule(),
+		"update-rule":         exampleRule(),
+		"get-rule":            exampleRule(),
+		"load-rules": console.LoadReport{
+			Loaded: 1, CanFire: 1, Failed: []console.LoadFailed{}, Rules: []console.LoadedRule{{Path: "cloud/azure/role.yml", ID: exampleID, Title: "Role granted", RuleReport: detect.RuleReport{State: detect.CanFire}}},
+		},
+		"list-alerts":         console.AlertPage{Items: []console.Alert{exampleAlert()}, States: map[string]int64{"open": 1}, Severities: map[string]int64{"high": 1}},
+		"get-alert":           exampleAlert(),
+		"change-alert":        exampleAlert(),
+		"list-notifiers":      notifiersBody{[]console.Notifier{exampleNotifier()}},
+		"list-notifier-kinds": exampleNotifierKinds(),
+		"create-notifier":     exampleNotifier(),
+		"update-notifier":     exampleNotifier(),
+		"test-notifier":       console.NotifierTest{Code: aoc.CodeUnavailable, Error: "the receiver cannot be reached, or the connection broke", Hint: "Look whether the receiver runs."},
 		"list-sessions": sessionsBody{[]session{{auth.Session{
 			ID: "Zk3vXk0aJ0bWq1o9m8oJrQ7w2l5n4c6d8e0f1a2b3c4", Name: "ada@contoso.example", Address: "203.0.113.7", Began: exampleTime, Expires: exampleTime.Add(time.Hour),
 		}, true}}},
@@ -193,5 +243,56 @@ func exampleToken() console.APIToken {
 	return console.APIToken{
 		ID: "4QRK2M7NZ5TJ3WYB", Name: "nightly export", Role: aoc.RoleReader, Tenants: []string{}, By: "ada@contoso.example",
 		Created: exampleTime, Expires: exampleTime.AddDate(0, 0, 90), Used: exampleTime,
+	}
+}
+
+func exampleText(s string) *string { return &s }
+
+func exampleRule() console.Rule {
+	return console.Rule{
+		Made: console.Made{ID: exampleID, Version: 1, By: "ada@contoso.example", At: exampleTime},
+		RuleSpec: detect.RuleSpec{
+			Name: "Role granted", Enabled: true, Severity: aoc.SeverityHigh,
+			Conditions: []detect.Condition{{Field: "operation", Operator: "is", Value: "Add member to role"}},
+		},
+		Title: "Role granted", Level: aoc.SeverityHigh, References: []string{}, Tags: []string{}, Source: "title: Role granted\n…", Report: detect.RuleReport{State: detect.CanFire},
+	}
+}
+
+func exampleNotifier() console.Notifier {
+	return console.Notifier{
+		Made: console.Made{ID: exampleID, Version: 1, By: "ada@contoso.example", At: exampleTime},
+		NotifierSpec: notify.NotifierSpec{
+			Name: "Security on call", Kind: "teams", Enabled: true, Severity: aoc.SeverityHigh, Digest: 5, Most: 20, Settings: map[string]string{"url": "TEAMS_SOC"},
+		},
+		Status: notify.NotifierStatus{State: notify.StateRunning, Waiting: 2, Messages: 42, Alerts: 57, SentAt: exampleTime},
+	}
+}
+
+func exampleNotifierKinds() console.NotifierKinds {
+	return console.NotifierKinds{
+		Kinds: []notify.KindSpec{{Kind: "teams", Title: "Microsoft Teams", Help: "An adaptive card, through a workflow.", Settings: []sink.Setting{
+			{Name: "url", Title: "Address", Kind: sink.Secret, Required: true, Help: "The secret that holds the address that the workflow shows."},
+		}}},
+		Secrets: []string{"TEAMS_SOC"},
+	}
+}
+
+func exampleAlert() console.Alert {
+	return console.Alert{Version: 3, Alert: aoc.Alert{
+		ID: exampleKey, RuleID: exampleID, RuleVersion: 1, Title: "Role granted", Severity: aoc.SeverityHigh, Tags: []string{"attack.t1098.003"}, TenantID: exampleTenant,
+		Group: []aoc.AlertValue{{Field: "aoc.entity", Value: "ada@contoso.example"}}, First: exampleTime, Last: exampleTime, Events: []string{exampleKey}, Count: 1, UpTo: 1042,
+		RaisedAt: exampleTime, ReceivedAt: exampleTime, Origin: aoc.OriginCollected, Summary: "Ada Lovelace added Bob Ray to Global Administrator", State: aoc.AlertOpen,
+	}}
+}
+
+func exampleSink() console.Sink {
+	return console.Sink{
+		Made: console.Made{ID: exampleID, Version: 1, By: "ada@contoso.example", At: exampleTime},
+		SinkSpec: console.SinkSpec{
+			Name: "SOC", Kind: "webhook", Enabled: true, Filter: "result:failure", Start: console.SinkStart{From: sink.FromNow},
+			Settings: map[string]string{"url": "https://soc.contoso.example/aoc", "signing_secret": "SOC_KEY"},
+		},
+		Status: forward.Status{ID: exampleID, Name: "SOC", Kind: "webhook", State: forward.StateRunning, Seq: 1042, Sent: 1040, SentAt: exampleTime},
 	}
 }

@@ -18,7 +18,7 @@ type FilterParams struct {
 	ActorKind []string `query:"actor_kind,explode" enum:"person,app,system"`
 	Operation []string `query:"operation,explode"`
 	Result    []string `query:"result,explode" enum:"success,failure,partial,unknown"`
-	Source    []string `query:"source,explode" enum:"directory,intune,unified,signin,aoc"`
+	Source    []string `query:"source,explode" enum:"directory,intune,unified,signin,risk,aoc"`
 	Tags      []string `query:"tags,explode"`
 	Tenant    []string `query:"tenant,explode" doc:"Tenant ids."`
 	Search    []string `query:"search,explode" doc:"Terms that must all occur, as part of any value of the record; letter case does not matter."`
@@ -50,7 +50,7 @@ type selection struct {
 	ActorKind []string `json:"actor_kind,omitempty" enum:"person,app,system"`
 	Operation []string `json:"operation,omitempty"`
 	Result    []string `json:"result,omitempty" enum:"success,failure,partial,unknown"`
-	Source    []string `json:"source,omitempty" enum:"directory,intune,unified,signin,aoc"`
+	Source    []string `json:"source,omitempty" enum:"directory,intune,unified,signin,risk,aoc"`
 	Tags      []string `json:"tags,omitempty"`
 	Tenant    []string `json:"tenant,omitempty"`
 	Search    []string `json:"search,omitempty"`

@@ -1,6 +1,6 @@
 // Package metrics counts and times what AOC does, for Prometheus. It listens to the HTTP
-// API, to collection ([ingest.Observer]) and to the client of Microsoft 365
-// ([m365.Observer]), and asks for the state of feeds and store when it is scraped. It
+// API, to collection ([ingest.Observer]), to the client of Microsoft 365 ([m365.Observer])
+// to forwarding ([forward.Observer]) and to notifications ([notify.Observer]), and asks for the state of feeds and store when it is scraped. It
 // keeps a registry of its own and never holds anything up.
 package metrics
 
@@ -23,6 +23,8 @@ type Metrics struct {
 	hooks    *prometheus.CounterVec
 	ingest   ingestMetrics
 	m365     m365Metrics
+	forward  forwardMetrics
+	notify   notifyMetrics
 }
 
 // New makes the registry. version labels the build.
@@ -36,8 +38,10 @@ func New(version string) *Metrics {
 		hooks: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "aoc_webhook_notifications_total", Help: "Change notifications by what became of them.",
 		}, []string{"outcome"}),
-		ingest: newIngestMetrics(),
-		m365:   newM365Metrics(),
+		ingest:  newIngestMetrics(),
+		m365:    newM365Metrics(),
+		forward: newForwardMetrics(),
+		notify:  newNotifyMetrics(),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "aoc_build_info", Help: "Always 1, with the version in labels.",
@@ -48,6 +52,8 @@ func New(version string) *Metrics {
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.registry.MustRegister(m.ingest.all()...)
 	m.registry.MustRegister(m.m365.all()...)
+	m.registry.MustRegister(m.forward.all()...)
+	m.registry.MustRegister(m.notify.all()...)
 	return m
 }
 
