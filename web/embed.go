@@ -145,8 +145,10 @@ func (h *Handler) find(urlPath string) *file {
 func isScreen(name string) bool {
 	first, rest, _ := strings.Cut(name, "/")
 	switch first {
-	case "", "review", "sources", "tokens", "sessions":
+	case "", "review", "alerts", "sources", "sinks", "notifiers", "tokens", "sessions":
 		return rest == ""
+	case "rules": // all of them, or one
+		return true
 	case "events":
 		return rest != ""
 	case "entities":

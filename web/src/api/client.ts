@@ -1,5 +1,6 @@
 // The one way to the server. Every answer is JSON; every error becomes a Problem.
 
+import { sentence } from '../lib/text'
 import { settings } from '../shell/settings.svelte'
 
 /** A place in a query that the server cannot make sense of, in UTF-16 units. */
@@ -66,6 +67,28 @@ export function get<T>(path: string, params: Record<string, Param> = {}, signal?
 /** send changes something. */
 export function send<T = unknown>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   return request<T>(method, path, body, signal)
+}
+
+/** lines changes or asks for something whose answer comes line by line, each JSON, and gives each
+ * as it comes. It rejects with a Problem, also when the answer was cut off within a line. */
+export async function lines<T>(path: string, body: unknown, each: (line: T) => void, signal?: AbortSignal): Promise<void> {
+  const response = await ask('POST', path, body, signal)
+  if (!response.body) return
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
+  let rest = ''
+  try {
+    for (;;) {
+      const { value, done } = await reader.read()
+      const parts = (rest + (value ?? '')).split('\n')
+      rest = done ? '' : (parts.pop() ?? '')
+      for (const part of parts) if (part.trim() !== '') each(JSON.parse(part) as T)
+      if (done) return
+    }
+  } catch (err) {
+    void reader.cancel().catch(() => undefined)
+    if (isAbort(err) || err instanceof Problem) throw err
+    throw new Problem('The answer of the server was cut off', { status: response.status, hint: 'Try again.' })
+  }
 }
 
 /** edit changes something that can be undone, and gives the batch for POST /api/edits/{batch}/undo:
@@ -152,6 +175,3 @@ export async function problem(response: Response): Promise<Problem> {
   })
 }
 
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
-}

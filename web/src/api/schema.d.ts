@@ -1,6 +1,50 @@
 // Written by `npm run api` from the API itself; do not edit.
 
 export interface paths {
+    "/api/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Alerts
+         * @description Newest first, with counts by state and severity.
+         */
+        get: operations["list-alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An alert
+         * @description With the version that a change of it has to name.
+         */
+        get: operations["get-alert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change an alert
+         * @description Acknowledges, closes with a reason, assigns, snoozes, comments. 409 when somebody else has changed it since that version; events that come to it do not count as that.
+         */
+        patch: operations["change-alert"];
+        trace?: never;
+    };
     "/api/change-windows": {
         parameters: {
             query?: never;
@@ -654,6 +698,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notifiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is told of alerts
+         * @description All notifiers, by name, with how they are. Managers only.
+         */
+        get: operations["list-notifiers"];
+        put?: never;
+        /**
+         * Make a notifier
+         * @description It tells of alerts that are raised from now on about events as they are collected: not of imports, nor of what running a rule over the past raises. Managers only.
+         */
+        post: operations["create-notifier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifiers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a notifier
+         * @description Replaces it; what waits stays. Managers only. 409 when somebody has changed it since that version.
+         */
+        put: operations["update-notifier"];
+        post?: never;
+        /**
+         * Delete a notifier
+         * @description What waits for it is told nobody. Managers only. 409 when somebody has changed it since that version.
+         */
+        delete: operations["delete-notifier"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifiers/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Kinds of notifier
+         * @description With their settings, and the names of the secrets that can be given for settings of kind secret. Managers only.
+         */
+        get: operations["list-notifier-kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifiers/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test a notifier
+         * @description Sends a message that is clearly a test, by the notifier with an id as it is kept, or as it is described, and tells how that went. Nothing is kept. Managers only.
+         */
+        post: operations["test-notifier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/review/queue": {
         parameters: {
             query?: never;
@@ -668,6 +800,126 @@ export interface paths {
         get: operations["get-review-queue"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules
+         * @description All of them, by name, with whether they can fire and what they lack.
+         */
+        get: operations["list-rules"];
+        put?: never;
+        /**
+         * Make a rule
+         * @description Of conditions, or of a Sigma rule in YAML. One that names fields or sources that AOC does not have is kept, and its report says so; one that is no rule is refused.
+         */
+        post: operations["create-rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A rule
+         * @description With the version that a change of it has to name.
+         */
+        get: operations["get-rule"];
+        /**
+         * Change a rule
+         * @description Replaces it. Alerts of the version before stay. 409 when somebody has changed it since that version.
+         */
+        put: operations["update-rule"];
+        post?: never;
+        /**
+         * Delete a rule
+         * @description Alerts that it raised stay. 409 when somebody has changed it since that version.
+         */
+        delete: operations["delete-rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a run over the past is
+         * @description Of the last one that was asked for; `none` without.
+         */
+        get: operations["get-rule-run"];
+        put?: never;
+        /**
+         * Run a rule over the past
+         * @description Raises the alerts that it would have raised of what is stored; nobody is notified of them. Alerts that are there already become whole.
+         */
+        post: operations["run-rule"];
+        /**
+         * Cancel a run over the past
+         * @description Alerts that it has raised stay.
+         */
+        delete: operations["cancel-rule-run"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Load files of rules
+         * @description Sigma files. Loading them again takes up what has changed, and leaves alone whether they are enabled, and exclusions.
+         */
+        post: operations["load-rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a rule on what is stored
+         * @description JSON Lines: `{"read","matched"}` while it goes on, then one with `result`, or with `error`. Closing the connection cancels it. Nothing is raised.
+         */
+        post: operations["try-rule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -757,6 +1009,174 @@ export interface paths {
          * @description It ends at once. Managers may end everybody's, others their own.
          */
         delete: operations["end-session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sinks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sinks
+         * @description All receivers that events are sent to, by name, with how far each is and what is wrong. Managers only.
+         */
+        get: operations["list-sinks"];
+        put?: never;
+        /**
+         * Make a sink
+         * @description It begins where `start` says: with what arrives from now on, with the beginning of the log, or with events of a time. Managers only.
+         */
+        post: operations["create-sink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sinks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a sink
+         * @description Replaces it; it goes on where it is, unless `begin_again` makes it begin where `start` says. Managers only. 409 when somebody has changed it since that version.
+         */
+        put: operations["update-sink"];
+        post?: never;
+        /**
+         * Delete a sink
+         * @description With its place in the log and its dead letters. Managers only. 409 when somebody has changed it since that version.
+         */
+        delete: operations["delete-sink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sinks/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try again now
+         * @description Ends the wait after a failure. Managers only.
+         */
+        post: operations["retry-sink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sinks/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Dead letters
+         * @description Events that a receiver refused, the last refused first. Managers only.
+         */
+        get: operations["list-dead-letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sinks/dead-letters/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give dead letters up
+         * @description The events stay in the store. Managers only.
+         */
+        post: operations["drop-dead-letters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sinks/dead-letters/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send dead letters again
+         * @description Within seconds; those that are taken are gone then. Managers only.
+         */
+        post: operations["resend-dead-letters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sinks/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Kinds of sink
+         * @description With the settings of each, and the names of the secrets that can be given for settings of kind secret. Managers only.
+         */
+        get: operations["list-sink-kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sinks/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a sink
+         * @description Sends one event that is marked as a test, and waits for the receiver's answer. The sink need not be kept. Managers only.
+         */
+        post: operations["test-sink"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -942,6 +1362,83 @@ export interface components {
             id?: string;
             name?: string;
             upn?: string;
+        };
+        Alert: {
+            assignee?: string;
+            /** Format: date-time */
+            at?: string;
+            by?: string;
+            comments?: components["schemas"]["Comment"][];
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            edited?: number;
+            events: string[];
+            /** Format: date-time */
+            first: string;
+            group: components["schemas"]["AlertValue"][];
+            id: string;
+            /** Format: date-time */
+            last: string;
+            origin: string;
+            past?: boolean;
+            /** Format: date-time */
+            raised_at: string;
+            reason?: string;
+            /** Format: date-time */
+            received_at: string;
+            rule_id: string;
+            /** Format: int64 */
+            rule_version: number;
+            severity: string;
+            /** Format: date-time */
+            snoozed_until?: string;
+            state: string;
+            summary: string;
+            tags: string[];
+            tenant_id: string;
+            title: string;
+            /** Format: int64 */
+            up_to: number;
+            /** Format: int64 */
+            version: number;
+        };
+        AlertChange: {
+            /** @description Whose it is; empty for nobody's. */
+            assignee?: string;
+            /** @description Is added to it. */
+            comment?: string;
+            /** @description Why it is closed; needed for that. */
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description Until when the inbox hides it.
+             */
+            snoozed_until?: string;
+            /** @enum {string} */
+            state?: "open" | "acknowledged" | "closed";
+            /**
+             * Format: int64
+             * @description The version that was looked at.
+             */
+            version: number;
+        };
+        AlertPage: {
+            items: components["schemas"]["Alert"][];
+            /** @description Continues after this page; missing on the last one. */
+            next_cursor?: string;
+            /** @description How many there are of each severity in the selected states. */
+            severities: {
+                [key: string]: number;
+            };
+            /** @description How many there are in each state, whatever states are selected. */
+            states: {
+                [key: string]: number;
+            };
+        };
+        AlertValue: {
+            field: string;
+            value: string;
         };
         APIToken: {
             by: string;
@@ -1168,6 +1665,26 @@ export interface components {
             /** Format: int64 */
             to: number;
         };
+        Condition: {
+            /**
+             * @description operation, actor, target, result, source, service, workload, ip, changed, …, or a field of the record by its path.
+             * @example operation
+             */
+            field: string;
+            not?: boolean;
+            /**
+             * @description is, contains, starts_with, ends_with, like, matches, in_network, exists, null, lt, lte, gt, gte
+             * @example contains
+             */
+            operator: string;
+            /** @description Links it to the one before by or; and binds tighter. */
+            or?: boolean;
+            /**
+             * @description One text or number, or several, of which any has to match.
+             * @example Add member to role
+             */
+            value?: unknown;
+        };
         Counts: {
             /** Format: int64 */
             duplicate: number;
@@ -1207,6 +1724,31 @@ export interface components {
             units_stored: number;
             /** Format: int64 */
             windows: number;
+        };
+        DeadLetter: {
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            event_at: string;
+            /** Format: date-time */
+            first_at: string;
+            id: string;
+            key: string;
+            reason: string;
+            sink: string;
+            state: string;
+            summary: string;
+            tenant_id: string;
+            /** Format: int64 */
+            times: number;
+        };
+        DeadLetterPage: {
+            items: components["schemas"]["DeadLetter"][];
+            /** @description Continues after this page; missing on the last one. */
+            next_cursor?: string;
+            sinks: {
+                [key: string]: number;
+            };
         };
         Edit: {
             /** @enum {string} */
@@ -1310,6 +1852,15 @@ export interface components {
             next_cursor: string | null;
             /** Format: int64 */
             page_size: number;
+        };
+        Exclusion: {
+            /** Format: date-time */
+            at?: string;
+            by?: string;
+            /** @example aoc.actor */
+            field: string;
+            note?: string;
+            value: string;
         };
         Facet: {
             /**
@@ -1586,6 +2137,12 @@ export interface components {
             /** Format: int64 */
             units_stored: number;
         };
+        KindSpec: {
+            help: string;
+            kind: string;
+            settings: components["schemas"]["Setting"][];
+            title: string;
+        };
         Lag: {
             /** @description Upper bounds of the buckets. */
             bounds_seconds: number[];
@@ -1643,8 +2200,59 @@ export interface components {
             units_stored: number;
             window: components["schemas"]["Window"];
         };
+        LettersChanged: {
+            /** Format: int64 */
+            count: number;
+        };
+        LetterSelection: {
+            ids?: string[];
+            /** @description All of this sink, in place of ids. */
+            sink?: string;
+        };
+        Limits: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            events: number;
+        };
         Liveness: {
             status: string;
+        };
+        LoadedRule: {
+            fields?: string[];
+            id: string;
+            path: string;
+            placeholders?: string[];
+            problems?: string[];
+            sources?: string[];
+            /** @enum {string} */
+            state: "can_fire" | "source_off" | "unmapped" | "invalid";
+            title: string;
+        };
+        LoadFailed: {
+            error: string;
+            path: string;
+        };
+        LoadReport: {
+            /** Format: int64 */
+            can_fire: number;
+            failed: components["schemas"]["LoadFailed"][];
+            /**
+             * Format: int64
+             * @description Rules that are kept.
+             */
+            loaded: number;
+            rules: components["schemas"]["LoadedRule"][];
+            /**
+             * Format: int64
+             * @description Rules whose records are not collected.
+             */
+            source_off: number;
+            /**
+             * Format: int64
+             * @description Rules that name fields that their records do not have.
+             */
+            unmapped: number;
         };
         Loss: {
             hint?: string;
@@ -1698,6 +2306,186 @@ export interface components {
             known: number;
             reason?: string;
         };
+        Notifier: {
+            /** Format: date-time */
+            at: string;
+            /** @description Go template of the text; empty: AOC's own. */
+            body_template?: string;
+            by: string;
+            /**
+             * Format: int64
+             * @description For how many minutes alerts are gathered into one message; 0: each has its own.
+             */
+            digest_minutes?: number;
+            enabled: boolean;
+            id: string;
+            /**
+             * @description One of the kinds.
+             * @example teams
+             */
+            kind: string;
+            /**
+             * Format: int64
+             * @description The most messages within an hour; what is beyond is told in one, with how many more there are. 0: 30.
+             */
+            most_per_hour?: number;
+            /** @example Security on call */
+            name: string;
+            /** @description Ids of rules; none: all. */
+            rules?: string[];
+            /** @description By the names of the kind's settings. Secrets are named, never given. */
+            settings: {
+                [key: string]: string;
+            };
+            /**
+             * @description The least severity; none: all.
+             * @enum {string}
+             */
+            severity?: "informational" | "low" | "medium" | "high" | "critical";
+            status: components["schemas"]["NotifierStatus"];
+            /** @description Ids of tenants; none: all. */
+            tenants?: string[];
+            /** @description Go template of the title; empty: AOC's own. */
+            title_template?: string;
+            /** Format: int64 */
+            version: number;
+        };
+        NotifierChange: {
+            /** @description Go template of the text; empty: AOC's own. */
+            body_template?: string;
+            /**
+             * Format: int64
+             * @description For how many minutes alerts are gathered into one message; 0: each has its own.
+             */
+            digest_minutes?: number;
+            enabled: boolean;
+            /**
+             * @description One of the kinds.
+             * @example teams
+             */
+            kind: string;
+            /**
+             * Format: int64
+             * @description The most messages within an hour; what is beyond is told in one, with how many more there are. 0: 30.
+             */
+            most_per_hour?: number;
+            /** @example Security on call */
+            name: string;
+            /** @description Ids of rules; none: all. */
+            rules?: string[];
+            /** @description By the names of the kind's settings. Secrets are named, never given. */
+            settings: {
+                [key: string]: string;
+            };
+            /**
+             * @description The least severity; none: all.
+             * @enum {string}
+             */
+            severity?: "informational" | "low" | "medium" | "high" | "critical";
+            /** @description Ids of tenants; none: all. */
+            tenants?: string[];
+            /** @description Go template of the title; empty: AOC's own. */
+            title_template?: string;
+            /**
+             * Format: int64
+             * @description The version that was looked at.
+             */
+            version: number;
+        };
+        NotifierKinds: {
+            kinds: components["schemas"]["KindSpec"][];
+            /** @description Names of the secrets that the operator gave the process; their values are never told. */
+            secrets: string[];
+        };
+        NotifiersBody: {
+            items: components["schemas"]["Notifier"][];
+        };
+        NotifierSpec: {
+            /** @description Go template of the text; empty: AOC's own. */
+            body_template?: string;
+            /**
+             * Format: int64
+             * @description For how many minutes alerts are gathered into one message; 0: each has its own.
+             */
+            digest_minutes?: number;
+            enabled: boolean;
+            /**
+             * @description One of the kinds.
+             * @example teams
+             */
+            kind: string;
+            /**
+             * Format: int64
+             * @description The most messages within an hour; what is beyond is told in one, with how many more there are. 0: 30.
+             */
+            most_per_hour?: number;
+            /** @example Security on call */
+            name: string;
+            /** @description Ids of rules; none: all. */
+            rules?: string[];
+            /** @description By the names of the kind's settings. Secrets are named, never given. */
+            settings: {
+                [key: string]: string;
+            };
+            /**
+             * @description The least severity; none: all.
+             * @enum {string}
+             */
+            severity?: "informational" | "low" | "medium" | "high" | "critical";
+            /** @description Ids of tenants; none: all. */
+            tenants?: string[];
+            /** @description Go template of the title; empty: AOC's own. */
+            title_template?: string;
+        };
+        NotifierStatus: {
+            /**
+             * Format: int64
+             * @description Of how many alerts they told.
+             */
+            alerts: number;
+            code?: string;
+            error?: string;
+            /** Format: date-time */
+            error_at?: string;
+            /**
+             * Format: int64
+             * @description In a row.
+             */
+            failures: number;
+            hint?: string;
+            /**
+             * Format: int64
+             * @description How many were sent since it was made.
+             */
+            messages: number;
+            /**
+             * Format: date-time
+             * @description When it goes on, while it is capped, retrying or misconfigured.
+             */
+            retry_at?: string;
+            /**
+             * Format: date-time
+             * @description The last message.
+             */
+            sent_at?: string;
+            /** @enum {string} */
+            state: "disabled" | "waiting" | "running" | "capped" | "retrying" | "misconfigured";
+            /** Format: int64 */
+            waiting: number;
+        };
+        NotifierTest: {
+            code?: string;
+            /** @description The receiver has taken the message, though perhaps not for everybody: then there is an error as well. */
+            delivered: boolean;
+            error?: string;
+            hint?: string;
+        };
+        NotifierToTest: {
+            /** @description Of a kept notifier; it is tested as it is kept unless notifier is given. */
+            id?: string;
+            /** @description A notifier, kept or not. */
+            notifier?: components["schemas"]["NotifierSpec"];
+        };
         ObjectName: {
             /** @enum {string} */
             kind: "user" | "app" | "device" | "group" | "object";
@@ -1705,6 +2493,25 @@ export interface components {
             name: string;
             /** @example ada@contoso.example */
             upn?: string;
+        };
+        PastRun: {
+            /** Format: int64 */
+            alerts: number;
+            /** Format: date-time */
+            asked_at: string;
+            asked_by: string;
+            error?: string;
+            /** Format: int64 */
+            known: number;
+            /** Format: int64 */
+            matched: number;
+            /** Format: int64 */
+            read: number;
+            rule_id: string;
+            /** Format: date-time */
+            start?: string;
+            /** @enum {string} */
+            state: "none" | "waiting" | "running" | "done" | "failed";
         };
         Problem: {
             /** @description The events that an id stands for. */
@@ -1835,6 +2642,157 @@ export interface components {
              */
             ticket?: string;
         };
+        Rule: {
+            /** Format: date-time */
+            at: string;
+            author: string;
+            by: string;
+            /** @description All must hold, but for those that begin with or. Empty where there is a Sigma rule. */
+            conditions?: components["schemas"]["Condition"][];
+            description: string;
+            /** @description Whether it raises alerts. */
+            enabled?: boolean;
+            /** @description Events that have such a value do not count. */
+            exclusions?: components["schemas"]["Exclusion"][];
+            /** @description Fields whose values make events one alert; none: the tenant and who did it. */
+            group_by?: string[];
+            id: string;
+            level: string;
+            license: string;
+            /**
+             * @description What alerts are called; that of the Sigma rule where there is one.
+             * @example Role granted at night
+             */
+            name?: string;
+            pack?: string;
+            /** @description The licence of what it came with, for rules that name none. */
+            pack_license?: string;
+            references: string[];
+            /** @description Whether it can fire, and what it lacks. */
+            report: components["schemas"]["RuleReport"];
+            /**
+             * @description Takes the place of the rule's level.
+             * @enum {string}
+             */
+            severity?: "informational" | "low" | "medium" | "high" | "critical";
+            /** @description A Sigma file in YAML, in place of conditions: one rule, or a correlation with its rules. */
+            sigma?: string;
+            source: string;
+            tags: string[];
+            title: string;
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description For how long events of one group are one alert; 0: a day.
+             */
+            window_minutes?: number;
+        };
+        RuleChange: {
+            /** @description All must hold, but for those that begin with or. Empty where there is a Sigma rule. */
+            conditions?: components["schemas"]["Condition"][];
+            /** @description Whether it raises alerts. */
+            enabled?: boolean;
+            /** @description Events that have such a value do not count. */
+            exclusions?: components["schemas"]["Exclusion"][];
+            /** @description Fields whose values make events one alert; none: the tenant and who did it. */
+            group_by?: string[];
+            /**
+             * @description What alerts are called; that of the Sigma rule where there is one.
+             * @example Role granted at night
+             */
+            name?: string;
+            pack?: string;
+            /** @description The licence of what it came with, for rules that name none. */
+            pack_license?: string;
+            /**
+             * @description Takes the place of the rule's level.
+             * @enum {string}
+             */
+            severity?: "informational" | "low" | "medium" | "high" | "critical";
+            /** @description A Sigma file in YAML, in place of conditions: one rule, or a correlation with its rules. */
+            sigma?: string;
+            /**
+             * Format: int64
+             * @description The version that was looked at.
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description For how long events of one group are one alert; 0: a day.
+             */
+            window_minutes?: number;
+        };
+        RuleFile: {
+            content: string;
+            /** @example cloud/azure/role.yml */
+            path: string;
+        };
+        RuleFiles: {
+            /** @description Lets new rules that can fire raise alerts. */
+            enable?: boolean;
+            files?: components["schemas"]["RuleFile"][];
+            /**
+             * @description Under what terms they may be used, for rules that do not say.
+             * @example DRL 1.1
+             */
+            license?: string;
+            /**
+             * @description What they are called together.
+             * @example sigmahq
+             */
+            pack?: string;
+            /** @description Loads AOC's own rules, in place of files. */
+            starter?: boolean;
+        };
+        RuleReport: {
+            fields?: string[];
+            placeholders?: string[];
+            problems?: string[];
+            sources?: string[];
+            /** @enum {string} */
+            state: "can_fire" | "source_off" | "unmapped" | "invalid";
+        };
+        RulesBody: {
+            items: components["schemas"]["Rule"][];
+        };
+        RuleSpec: {
+            /** @description All must hold, but for those that begin with or. Empty where there is a Sigma rule. */
+            conditions?: components["schemas"]["Condition"][];
+            /** @description Whether it raises alerts. */
+            enabled?: boolean;
+            /** @description Events that have such a value do not count. */
+            exclusions?: components["schemas"]["Exclusion"][];
+            /** @description Fields whose values make events one alert; none: the tenant and who did it. */
+            group_by?: string[];
+            /**
+             * @description What alerts are called; that of the Sigma rule where there is one.
+             * @example Role granted at night
+             */
+            name?: string;
+            pack?: string;
+            /** @description The licence of what it came with, for rules that name none. */
+            pack_license?: string;
+            /**
+             * @description Takes the place of the rule's level.
+             * @enum {string}
+             */
+            severity?: "informational" | "low" | "medium" | "high" | "critical";
+            /** @description A Sigma file in YAML, in place of conditions: one rule, or a correlation with its rules. */
+            sigma?: string;
+            /**
+             * Format: int64
+             * @description For how long events of one group are one alert; 0: a day.
+             */
+            window_minutes?: number;
+        };
+        RunStart: {
+            /**
+             * Format: date-time
+             * @description From when on; all there is without.
+             */
+            start?: string;
+        };
         SavedSearch: {
             /** Format: date-time */
             at: string;
@@ -1905,7 +2863,7 @@ export interface components {
             result?: ("success" | "failure" | "partial" | "unknown")[];
             search?: string[];
             service?: string[];
-            source?: ("directory" | "intune" | "unified" | "signin" | "aoc")[];
+            source?: ("directory" | "intune" | "unified" | "signin" | "risk" | "aoc")[];
             /**
              * @description RFC 3339, or a date (its midnight in UTC).
              * @example 2026-03-02T09:30:00Z
@@ -1943,6 +2901,171 @@ export interface components {
         };
         SessionsBody: {
             sessions: components["schemas"]["Session"][];
+        };
+        Setting: {
+            choices?: string[];
+            default?: string;
+            help: string;
+            kind: string;
+            /** Format: int64 */
+            max?: number;
+            /** Format: int64 */
+            min?: number;
+            name: string;
+            required: boolean;
+            title: string;
+        };
+        Sink: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            enabled?: boolean;
+            /**
+             * @description A query; only what it finds is sent. Empty: everything.
+             * @example result:failure
+             */
+            filter?: string;
+            /** @description Set by SIEM_ENABLED and SIEM_WEBHOOK_URL, not here. */
+            fixed: boolean;
+            id: string;
+            /**
+             * @description One of /api/sinks/kinds.
+             * @example webhook
+             */
+            kind: string;
+            /** @example SOC */
+            name: string;
+            /** @description collected, backfilled, imported, adopted; none: collected. */
+            origins?: string[];
+            /** @description Whether AOC's own audit trail is sent, too. */
+            own_events?: boolean;
+            /** @description Those of its kind. A secret is given by its name: the operator sets AOC_SECRET_NAME. */
+            settings?: {
+                [key: string]: string;
+            };
+            start?: components["schemas"]["SinkStart"];
+            status: components["schemas"]["Status"];
+            /** @description Tenants by their ids; none: all. */
+            tenants?: string[];
+            /** Format: int64 */
+            version: number;
+        };
+        SinkChange: {
+            /** @description Begins where start says, in place of going on. */
+            begin_again?: boolean;
+            enabled?: boolean;
+            /**
+             * @description A query; only what it finds is sent. Empty: everything.
+             * @example result:failure
+             */
+            filter?: string;
+            /**
+             * @description One of /api/sinks/kinds.
+             * @example webhook
+             */
+            kind: string;
+            /** @example SOC */
+            name: string;
+            /** @description collected, backfilled, imported, adopted; none: collected. */
+            origins?: string[];
+            /** @description Whether AOC's own audit trail is sent, too. */
+            own_events?: boolean;
+            /** @description Those of its kind. A secret is given by its name: the operator sets AOC_SECRET_NAME. */
+            settings?: {
+                [key: string]: string;
+            };
+            start?: components["schemas"]["SinkStart"];
+            /** @description Tenants by their ids; none: all. */
+            tenants?: string[];
+            /**
+             * Format: int64
+             * @description The version that was looked at.
+             */
+            version: number;
+        };
+        SinkKinds: {
+            kinds: components["schemas"]["Spec"][];
+            /** @description Names of the secrets that the operator gave the process; their values are never told. */
+            secrets: string[];
+        };
+        SinksBody: {
+            items: components["schemas"]["Sink"][];
+        };
+        SinkSpec: {
+            enabled?: boolean;
+            /**
+             * @description A query; only what it finds is sent. Empty: everything.
+             * @example result:failure
+             */
+            filter?: string;
+            /**
+             * @description One of /api/sinks/kinds.
+             * @example webhook
+             */
+            kind: string;
+            /** @example SOC */
+            name: string;
+            /** @description collected, backfilled, imported, adopted; none: collected. */
+            origins?: string[];
+            /** @description Whether AOC's own audit trail is sent, too. */
+            own_events?: boolean;
+            /** @description Those of its kind. A secret is given by its name: the operator sets AOC_SECRET_NAME. */
+            settings?: {
+                [key: string]: string;
+            };
+            start?: components["schemas"]["SinkStart"];
+            /** @description Tenants by their ids; none: all. */
+            tenants?: string[];
+        };
+        SinkStart: {
+            /**
+             * Format: date-time
+             * @description For time: events of then or later, and whatever arrives from now on.
+             */
+            at?: string;
+            /**
+             * @default now
+             * @enum {string}
+             */
+            from: "now" | "beginning" | "time";
+        };
+        Spec: {
+            batch: components["schemas"]["Limits"];
+            help: string;
+            kind: string;
+            settings: components["schemas"]["Setting"][];
+            title: string;
+        };
+        Status: {
+            code?: string;
+            /** Format: int64 */
+            dead_letters: number;
+            error?: string;
+            /** Format: date-time */
+            error_at?: string;
+            /** Format: int64 */
+            failures: number;
+            hint?: string;
+            id: string;
+            kind: string;
+            /** Format: int64 */
+            lag_events: number;
+            /** Format: double */
+            lag_seconds: number;
+            name: string;
+            /** Format: int64 */
+            rejected: number;
+            /** Format: date-time */
+            retry_at?: string;
+            /** Format: int64 */
+            sent: number;
+            /** Format: date-time */
+            sent_at?: string;
+            /** Format: int64 */
+            seq: number;
+            /** Format: date-time */
+            since?: string;
+            state: string;
         };
         Summary: {
             complete: boolean;
@@ -2141,6 +3264,345 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "list-alerts": {
+        parameters: {
+            query?: {
+                /** @description Whose it is. */
+                assignee?: string[];
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Raised at or after. */
+                from?: string;
+                page_size?: number;
+                /** @description id of a rule */
+                rule?: string[];
+                /** @description informational, low, medium, high, critical */
+                severity?: string[];
+                /** @description open, acknowledged, closed */
+                state?: string[];
+                tenant?: string[];
+                /** @description Raised before. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "mfzwk3tfmrzw64tjojuw4zzaef",
+                     *           "rule_id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *           "rule_version": 1,
+                     *           "title": "Role granted",
+                     *           "severity": "high",
+                     *           "tags": [
+                     *             "attack.t1098.003"
+                     *           ],
+                     *           "tenant_id": "11111111-2222-3333-4444-555555555555",
+                     *           "group": [
+                     *             {
+                     *               "field": "aoc.entity",
+                     *               "value": "ada@contoso.example"
+                     *             }
+                     *           ],
+                     *           "first": "2026-03-02T11:50:00Z",
+                     *           "last": "2026-03-02T11:50:00Z",
+                     *           "events": [
+                     *             "mfzwk3tfmrzw64tjojuw4zzaef"
+                     *           ],
+                     *           "count": 1,
+                     *           "up_to": 1042,
+                     *           "raised_at": "2026-03-02T11:50:00Z",
+                     *           "received_at": "2026-03-02T11:50:00Z",
+                     *           "origin": "collected",
+                     *           "summary": "Ada Lovelace added Bob Ray to Global Administrator",
+                     *           "state": "open",
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "states": {
+                     *         "open": 1
+                     *       },
+                     *       "severities": {
+                     *         "high": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlertPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "mfzwk3tfmrzw64tjojuw4zzaef",
+                     *           "rule_id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *           "rule_version": 1,
+                     *           "title": "Role granted",
+                     *           "severity": "high",
+                     *           "tags": [
+                     *             "attack.t1098.003"
+                     *           ],
+                     *           "tenant_id": "11111111-2222-3333-4444-555555555555",
+                     *           "group": [
+                     *             {
+                     *               "field": "aoc.entity",
+                     *               "value": "ada@contoso.example"
+                     *             }
+                     *           ],
+                     *           "first": "2026-03-02T11:50:00Z",
+                     *           "last": "2026-03-02T11:50:00Z",
+                     *           "events": [
+                     *             "mfzwk3tfmrzw64tjojuw4zzaef"
+                     *           ],
+                     *           "count": 1,
+                     *           "up_to": 1042,
+                     *           "raised_at": "2026-03-02T11:50:00Z",
+                     *           "received_at": "2026-03-02T11:50:00Z",
+                     *           "origin": "collected",
+                     *           "summary": "Ada Lovelace added Bob Ray to Global Administrator",
+                     *           "state": "open",
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "states": {
+                     *         "open": 1
+                     *       },
+                     *       "severities": {
+                     *         "high": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-alert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the alert. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "mfzwk3tfmrzw64tjojuw4zzaef",
+                     *       "rule_id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *       "rule_version": 1,
+                     *       "title": "Role granted",
+                     *       "severity": "high",
+                     *       "tags": [
+                     *         "attack.t1098.003"
+                     *       ],
+                     *       "tenant_id": "11111111-2222-3333-4444-555555555555",
+                     *       "group": [
+                     *         {
+                     *           "field": "aoc.entity",
+                     *           "value": "ada@contoso.example"
+                     *         }
+                     *       ],
+                     *       "first": "2026-03-02T11:50:00Z",
+                     *       "last": "2026-03-02T11:50:00Z",
+                     *       "events": [
+                     *         "mfzwk3tfmrzw64tjojuw4zzaef"
+                     *       ],
+                     *       "count": 1,
+                     *       "up_to": 1042,
+                     *       "raised_at": "2026-03-02T11:50:00Z",
+                     *       "received_at": "2026-03-02T11:50:00Z",
+                     *       "origin": "collected",
+                     *       "summary": "Ada Lovelace added Bob Ray to Global Administrator",
+                     *       "state": "open",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "mfzwk3tfmrzw64tjojuw4zzaef",
+                     *       "rule_id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *       "rule_version": 1,
+                     *       "title": "Role granted",
+                     *       "severity": "high",
+                     *       "tags": [
+                     *         "attack.t1098.003"
+                     *       ],
+                     *       "tenant_id": "11111111-2222-3333-4444-555555555555",
+                     *       "group": [
+                     *         {
+                     *           "field": "aoc.entity",
+                     *           "value": "ada@contoso.example"
+                     *         }
+                     *       ],
+                     *       "first": "2026-03-02T11:50:00Z",
+                     *       "last": "2026-03-02T11:50:00Z",
+                     *       "events": [
+                     *         "mfzwk3tfmrzw64tjojuw4zzaef"
+                     *       ],
+                     *       "count": 1,
+                     *       "up_to": 1042,
+                     *       "raised_at": "2026-03-02T11:50:00Z",
+                     *       "received_at": "2026-03-02T11:50:00Z",
+                     *       "origin": "collected",
+                     *       "summary": "Ada Lovelace added Bob Ray to Global Administrator",
+                     *       "state": "open",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-alert": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The name, percent-encoded UTF-8 of at most 100 characters, that what is done is recorded under; without it, anonymous.
+                 * @example Ada%20Lovelace
+                 */
+                "X-AOC-Name"?: string;
+            };
+            path: {
+                /** @description id of the alert. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "state": "closed",
+                 *       "reason": "Agreed in the change board.",
+                 *       "version": 3
+                 *     }
+                 */
+                "application/json": components["schemas"]["AlertChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "mfzwk3tfmrzw64tjojuw4zzaef",
+                     *       "rule_id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *       "rule_version": 1,
+                     *       "title": "Role granted",
+                     *       "severity": "high",
+                     *       "tags": [
+                     *         "attack.t1098.003"
+                     *       ],
+                     *       "tenant_id": "11111111-2222-3333-4444-555555555555",
+                     *       "group": [
+                     *         {
+                     *           "field": "aoc.entity",
+                     *           "value": "ada@contoso.example"
+                     *         }
+                     *       ],
+                     *       "first": "2026-03-02T11:50:00Z",
+                     *       "last": "2026-03-02T11:50:00Z",
+                     *       "events": [
+                     *         "mfzwk3tfmrzw64tjojuw4zzaef"
+                     *       ],
+                     *       "count": 1,
+                     *       "up_to": 1042,
+                     *       "raised_at": "2026-03-02T11:50:00Z",
+                     *       "received_at": "2026-03-02T11:50:00Z",
+                     *       "origin": "collected",
+                     *       "summary": "Ada Lovelace added Bob Ray to Global Administrator",
+                     *       "state": "open",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "mfzwk3tfmrzw64tjojuw4zzaef",
+                     *       "rule_id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *       "rule_version": 1,
+                     *       "title": "Role granted",
+                     *       "severity": "high",
+                     *       "tags": [
+                     *         "attack.t1098.003"
+                     *       ],
+                     *       "tenant_id": "11111111-2222-3333-4444-555555555555",
+                     *       "group": [
+                     *         {
+                     *           "field": "aoc.entity",
+                     *           "value": "ada@contoso.example"
+                     *         }
+                     *       ],
+                     *       "first": "2026-03-02T11:50:00Z",
+                     *       "last": "2026-03-02T11:50:00Z",
+                     *       "events": [
+                     *         "mfzwk3tfmrzw64tjojuw4zzaef"
+                     *       ],
+                     *       "count": 1,
+                     *       "up_to": 1042,
+                     *       "raised_at": "2026-03-02T11:50:00Z",
+                     *       "received_at": "2026-03-02T11:50:00Z",
+                     *       "origin": "collected",
+                     *       "summary": "Ada Lovelace added Bob Ray to Global Administrator",
+                     *       "state": "open",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-change-windows": {
         parameters: {
             query?: never;
@@ -2691,7 +4153,7 @@ export interface operations {
                 search?: string[];
                 /** @description The source's own category or workload. */
                 service?: string[];
-                source?: ("directory" | "intune" | "unified" | "signin" | "aoc")[];
+                source?: ("directory" | "intune" | "unified" | "signin" | "risk" | "aoc")[];
                 /** @description Events at or after this time. */
                 start?: string;
                 tags?: string[];
@@ -3175,7 +4637,7 @@ export interface operations {
                 search?: string[];
                 /** @description The source's own category or workload. */
                 service?: string[];
-                source?: ("directory" | "intune" | "unified" | "signin" | "aoc")[];
+                source?: ("directory" | "intune" | "unified" | "signin" | "risk" | "aoc")[];
                 /** @description Events at or after this time. */
                 start?: string;
                 tags?: string[];
@@ -4219,7 +5681,7 @@ export interface operations {
                 search?: string[];
                 /** @description The source's own category or workload. */
                 service?: string[];
-                source?: ("directory" | "intune" | "unified" | "signin" | "aoc")[];
+                source?: ("directory" | "intune" | "unified" | "signin" | "risk" | "aoc")[];
                 /** @description Events at or after this time. */
                 start?: string;
                 tags?: string[];
@@ -4275,7 +5737,7 @@ export interface operations {
                 search?: string[];
                 /** @description The source's own category or workload. */
                 service?: string[];
-                source?: ("directory" | "intune" | "unified" | "signin" | "aoc")[];
+                source?: ("directory" | "intune" | "unified" | "signin" | "risk" | "aoc")[];
                 /** @description Events at or after this time. */
                 start?: string;
                 tags?: string[];
@@ -4437,7 +5899,7 @@ export interface operations {
                 search?: string[];
                 /** @description The source's own category or workload. */
                 service?: string[];
-                source?: ("directory" | "intune" | "unified" | "signin" | "aoc")[];
+                source?: ("directory" | "intune" | "unified" | "signin" | "risk" | "aoc")[];
                 /** @description Events at or after this time. */
                 start?: string;
                 tags?: string[];
@@ -4502,7 +5964,7 @@ export interface operations {
                 search?: string[];
                 /** @description The source's own category or workload. */
                 service?: string[];
-                source?: ("directory" | "intune" | "unified" | "signin" | "aoc")[];
+                source?: ("directory" | "intune" | "unified" | "signin" | "risk" | "aoc")[];
                 /** @description Events at or after this time. */
                 start?: string;
                 tags?: string[];
@@ -4705,7 +6167,7 @@ export interface operations {
                 search?: string[];
                 /** @description The source's own category or workload. */
                 service?: string[];
-                source?: ("directory" | "intune" | "unified" | "signin" | "aoc")[];
+                source?: ("directory" | "intune" | "unified" | "signin" | "risk" | "aoc")[];
                 /** @description Events at or after this time. */
                 start?: string;
                 tags?: string[];
@@ -5262,6 +6724,473 @@ export interface operations {
             };
         };
     };
+    "list-notifiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *           "version": 1,
+                     *           "by": "ada@contoso.example",
+                     *           "at": "2026-03-02T11:50:00Z",
+                     *           "name": "Security on call",
+                     *           "kind": "teams",
+                     *           "enabled": true,
+                     *           "severity": "high",
+                     *           "digest_minutes": 5,
+                     *           "most_per_hour": 20,
+                     *           "settings": {
+                     *             "url": "TEAMS_SOC"
+                     *           },
+                     *           "status": {
+                     *             "state": "running",
+                     *             "waiting": 2,
+                     *             "messages": 42,
+                     *             "alerts": 57,
+                     *             "sent_at": "2026-03-02T11:50:00Z",
+                     *             "failures": 0
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NotifiersBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *           "version": 1,
+                     *           "by": "ada@contoso.example",
+                     *           "at": "2026-03-02T11:50:00Z",
+                     *           "name": "Security on call",
+                     *           "kind": "teams",
+                     *           "enabled": true,
+                     *           "severity": "high",
+                     *           "digest_minutes": 5,
+                     *           "most_per_hour": 20,
+                     *           "settings": {
+                     *             "url": "TEAMS_SOC"
+                     *           },
+                     *           "status": {
+                     *             "state": "running",
+                     *             "waiting": 2,
+                     *             "messages": 42,
+                     *             "alerts": 57,
+                     *             "sent_at": "2026-03-02T11:50:00Z",
+                     *             "failures": 0
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-notifier": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The name, percent-encoded UTF-8 of at most 100 characters, that what is done is recorded under; without it, anonymous.
+                 * @example Ada%20Lovelace
+                 */
+                "X-AOC-Name"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Security on call",
+                 *       "kind": "teams",
+                 *       "enabled": true,
+                 *       "severity": "high",
+                 *       "digest_minutes": 5,
+                 *       "most_per_hour": 20,
+                 *       "settings": {
+                 *         "url": "TEAMS_SOC"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NotifierSpec"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *       "version": 1,
+                     *       "by": "ada@contoso.example",
+                     *       "at": "2026-03-02T11:50:00Z",
+                     *       "name": "Security on call",
+                     *       "kind": "teams",
+                     *       "enabled": true,
+                     *       "severity": "high",
+                     *       "digest_minutes": 5,
+                     *       "most_per_hour": 20,
+                     *       "settings": {
+                     *         "url": "TEAMS_SOC"
+                     *       },
+                     *       "status": {
+                     *         "state": "running",
+                     *         "waiting": 2,
+                     *         "messages": 42,
+                     *         "alerts": 57,
+                     *         "sent_at": "2026-03-02T11:50:00Z",
+                     *         "failures": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Notifier"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *       "version": 1,
+                     *       "by": "ada@contoso.example",
+                     *       "at": "2026-03-02T11:50:00Z",
+                     *       "name": "Security on call",
+                     *       "kind": "teams",
+                     *       "enabled": true,
+                     *       "severity": "high",
+                     *       "digest_minutes": 5,
+                     *       "most_per_hour": 20,
+                     *       "settings": {
+                     *         "url": "TEAMS_SOC"
+                     *       },
+                     *       "status": {
+                     *         "state": "running",
+                     *         "waiting": 2,
+                     *         "messages": 42,
+                     *         "alerts": 57,
+                     *         "sent_at": "2026-03-02T11:50:00Z",
+                     *         "failures": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-notifier": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The name, percent-encoded UTF-8 of at most 100 characters, that what is done is recorded under; without it, anonymous.
+                 * @example Ada%20Lovelace
+                 */
+                "X-AOC-Name"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Security on call",
+                 *       "kind": "teams",
+                 *       "enabled": true,
+                 *       "severity": "high",
+                 *       "digest_minutes": 5,
+                 *       "most_per_hour": 20,
+                 *       "settings": {
+                 *         "url": "TEAMS_SOC"
+                 *       },
+                 *       "version": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["NotifierChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *       "version": 1,
+                     *       "by": "ada@contoso.example",
+                     *       "at": "2026-03-02T11:50:00Z",
+                     *       "name": "Security on call",
+                     *       "kind": "teams",
+                     *       "enabled": true,
+                     *       "severity": "high",
+                     *       "digest_minutes": 5,
+                     *       "most_per_hour": 20,
+                     *       "settings": {
+                     *         "url": "TEAMS_SOC"
+                     *       },
+                     *       "status": {
+                     *         "state": "running",
+                     *         "waiting": 2,
+                     *         "messages": 42,
+                     *         "alerts": 57,
+                     *         "sent_at": "2026-03-02T11:50:00Z",
+                     *         "failures": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Notifier"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *       "version": 1,
+                     *       "by": "ada@contoso.example",
+                     *       "at": "2026-03-02T11:50:00Z",
+                     *       "name": "Security on call",
+                     *       "kind": "teams",
+                     *       "enabled": true,
+                     *       "severity": "high",
+                     *       "digest_minutes": 5,
+                     *       "most_per_hour": 20,
+                     *       "settings": {
+                     *         "url": "TEAMS_SOC"
+                     *       },
+                     *       "status": {
+                     *         "state": "running",
+                     *         "waiting": 2,
+                     *         "messages": 42,
+                     *         "alerts": 57,
+                     *         "sent_at": "2026-03-02T11:50:00Z",
+                     *         "failures": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-notifier": {
+        parameters: {
+            query: {
+                /** @description The version that was looked at. */
+                version: number;
+            };
+            header?: {
+                /**
+                 * @description The name, percent-encoded UTF-8 of at most 100 characters, that what is done is recorded under; without it, anonymous.
+                 * @example Ada%20Lovelace
+                 */
+                "X-AOC-Name"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-notifier-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kinds": [
+                     *         {
+                     *           "kind": "teams",
+                     *           "title": "Microsoft Teams",
+                     *           "help": "An adaptive card, through a workflow.",
+                     *           "settings": [
+                     *             {
+                     *               "name": "url",
+                     *               "title": "Address",
+                     *               "kind": "secret",
+                     *               "required": true,
+                     *               "help": "The secret that holds the address that the workflow shows."
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "secrets": [
+                     *         "TEAMS_SOC"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NotifierKinds"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kinds": [
+                     *         {
+                     *           "kind": "teams",
+                     *           "title": "Microsoft Teams",
+                     *           "help": "An adaptive card, through a workflow.",
+                     *           "settings": [
+                     *             {
+                     *               "name": "url",
+                     *               "title": "Address",
+                     *               "kind": "secret",
+                     *               "required": true,
+                     *               "help": "The secret that holds the address that the workflow shows."
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "secrets": [
+                     *         "TEAMS_SOC"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-notifier": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The name, percent-encoded UTF-8 of at most 100 characters, that what is done is recorded under; without it, anonymous.
+                 * @example Ada%20Lovelace
+                 */
+                "X-AOC-Name"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "k5qw4zdfnzsxi2dbnr2c4y3p"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NotifierToTest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "delivered": false,
+                     *       "code": "unavailable",
+                     *       "error": "the receiver cannot be reached, or the connection broke",
+                     *       "hint": "Look whether the receiver runs."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NotifierTest"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "delivered": false,
+                     *       "code": "unavailable",
+                     *       "error": "the receiver cannot be reached, or the connection broke",
+                     *       "hint": "Look whether the receiver runs."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-review-queue": {
         parameters: {
             query?: {
@@ -5284,7 +7213,7 @@ export interface operations {
                 search?: string[];
                 /** @description The source's own category or workload. */
                 service?: string[];
-                source?: ("directory" | "intune" | "unified" | "signin" | "aoc")[];
+                source?: ("directory" | "intune" | "unified" | "signin" | "risk" | "aoc")[];
                 /** @description Events at or after this time. */
                 start?: string;
                 tags?: string[];
@@ -5350,6 +7279,761 @@ export interface operations {
                      *       ]
                      *     }
                      */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *           "version": 1,
+                     *           "by": "ada@contoso.example",
+                     *           "at": "2026-03-02T11:50:00Z",
+                     *           "name": "Role granted",
+                     *           "enabled": true,
+                     *           "severity": "high",
+                     *           "conditions": [
+                     *             {
+                     *               "field": "operation",
+                     *               "operator": "is",
+                     *               "value": "Add member to role"
+                     *             }
+                     *           ],
+                     *           "title": "Role granted",
+                     *           "level": "high",
+                     *           "description": "",
+                     *           "author": "",
+                     *           "license": "",
+                     *           "references": [],
+                     *           "tags": [],
+                     *           "source": "title: Role granted\n…",
+                     *           "report": {
+                     *             "state": "can_fire"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RulesBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *           "version": 1,
+                     *           "by": "ada@contoso.example",
+                     *           "at": "2026-03-02T11:50:00Z",
+                     *           "name": "Role granted",
+                     *           "enabled": true,
+                     *           "severity": "high",
+                     *           "conditions": [
+                     *             {
+                     *               "field": "operation",
+                     *               "operator": "is",
+                     *               "value": "Add member to role"
+                     *             }
+                     *           ],
+                     *           "title": "Role granted",
+                     *           "level": "high",
+                     *           "description": "",
+                     *           "author": "",
+                     *           "license": "",
+                     *           "references": [],
+                     *           "tags": [],
+                     *           "source": "title: Role granted\n…",
+                     *           "report": {
+                     *             "state": "can_fire"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-rule": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The name, percent-encoded UTF-8 of at most 100 characters, that what is done is recorded under; without it, anonymous.
+                 * @example Ada%20Lovelace
+                 */
+                "X-AOC-Name"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Role granted",
+                 *       "enabled": true,
+                 *       "severity": "high",
+                 *       "conditions": [
+                 *         {
+                 *           "field": "operation",
+                 *           "operator": "is",
+                 *           "value": "Add member to role"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["RuleSpec"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *       "version": 1,
+                     *       "by": "ada@contoso.example",
+                     *       "at": "2026-03-02T11:50:00Z",
+                     *       "name": "Role granted",
+                     *       "enabled": true,
+                     *       "severity": "high",
+                     *       "conditions": [
+                     *         {
+                     *           "field": "operation",
+                     *           "operator": "is",
+                     *           "value": "Add member to role"
+                     *         }
+                     *       ],
+                     *       "title": "Role granted",
+                     *       "level": "high",
+                     *       "description": "",
+                     *       "author": "",
+                     *       "license": "",
+                     *       "references": [],
+                     *       "tags": [],
+                     *       "source": "title: Role granted\n…",
+                     *       "report": {
+                     *         "state": "can_fire"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *       "version": 1,
+                     *       "by": "ada@contoso.example",
+                     *       "at": "2026-03-02T11:50:00Z",
+                     *       "name": "Role granted",
+                     *       "enabled": true,
+                     *       "severity": "high",
+                     *       "conditions": [
+                     *         {
+                     *           "field": "operation",
+                     *           "operator": "is",
+                     *           "value": "Add member to role"
+                     *         }
+                     *       ],
+                     *       "title": "Role granted",
+                     *       "level": "high",
+                     *       "description": "",
+                     *       "author": "",
+                     *       "license": "",
+                     *       "references": [],
+                     *       "tags": [],
+                     *       "source": "title: Role granted\n…",
+                     *       "report": {
+                     *         "state": "can_fire"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *       "version": 1,
+                     *       "by": "ada@contoso.example",
+                     *       "at": "2026-03-02T11:50:00Z",
+                     *       "name": "Role granted",
+                     *       "enabled": true,
+                     *       "severity": "high",
+                     *       "conditions": [
+                     *         {
+                     *           "field": "operation",
+                     *           "operator": "is",
+                     *           "value": "Add member to role"
+                     *         }
+                     *       ],
+                     *       "title": "Role granted",
+                     *       "level": "high",
+                     *       "description": "",
+                     *       "author": "",
+                     *       "license": "",
+                     *       "references": [],
+                     *       "tags": [],
+                     *       "source": "title: Role granted\n…",
+                     *       "report": {
+                     *         "state": "can_fire"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *       "version": 1,
+                     *       "by": "ada@contoso.example",
+                     *       "at": "2026-03-02T11:50:00Z",
+                     *       "name": "Role granted",
+                     *       "enabled": true,
+                     *       "severity": "high",
+                     *       "conditions": [
+                     *         {
+                     *           "field": "operation",
+                     *           "operator": "is",
+                     *           "value": "Add member to role"
+                     *         }
+                     *       ],
+                     *       "title": "Role granted",
+                     *       "level": "high",
+                     *       "description": "",
+                     *       "author": "",
+                     *       "license": "",
+                     *       "references": [],
+                     *       "tags": [],
+                     *       "source": "title: Role granted\n…",
+                     *       "report": {
+                     *         "state": "can_fire"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-rule": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The name, percent-encoded UTF-8 of at most 100 characters, that what is done is recorded under; without it, anonymous.
+                 * @example Ada%20Lovelace
+                 */
+                "X-AOC-Name"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Role granted",
+                 *       "enabled": true,
+                 *       "severity": "high",
+                 *       "conditions": [
+                 *         {
+                 *           "field": "operation",
+                 *           "operator": "is",
+                 *           "value": "Add member to role"
+                 *         }
+                 *       ],
+                 *       "version": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["RuleChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *       "version": 1,
+                     *       "by": "ada@contoso.example",
+                     *       "at": "2026-03-02T11:50:00Z",
+                     *       "name": "Role granted",
+                     *       "enabled": true,
+                     *       "severity": "high",
+                     *       "conditions": [
+                     *         {
+                     *           "field": "operation",
+                     *           "operator": "is",
+                     *           "value": "Add member to role"
+                     *         }
+                     *       ],
+                     *       "title": "Role granted",
+                     *       "level": "high",
+                     *       "description": "",
+                     *       "author": "",
+                     *       "license": "",
+                     *       "references": [],
+                     *       "tags": [],
+                     *       "source": "title: Role granted\n…",
+                     *       "report": {
+                     *         "state": "can_fire"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *       "version": 1,
+                     *       "by": "ada@contoso.example",
+                     *       "at": "2026-03-02T11:50:00Z",
+                     *       "name": "Role granted",
+                     *       "enabled": true,
+                     *       "severity": "high",
+                     *       "conditions": [
+                     *         {
+                     *           "field": "operation",
+                     *           "operator": "is",
+                     *           "value": "Add member to role"
+                     *         }
+                     *       ],
+                     *       "title": "Role granted",
+                     *       "level": "high",
+                     *       "description": "",
+                     *       "author": "",
+                     *       "license": "",
+                     *       "references": [],
+                     *       "tags": [],
+                     *       "source": "title: Role granted\n…",
+                     *       "report": {
+                     *         "state": "can_fire"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-rule": {
+        parameters: {
+            query: {
+                /** @description The version that was looked at. */
+                version: number;
+            };
+            header?: {
+                /**
+                 * @description The name, percent-encoded UTF-8 of at most 100 characters, that what is done is recorded under; without it, anonymous.
+                 * @example Ada%20Lovelace
+                 */
+                "X-AOC-Name"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-rule-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rule_id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *       "state": "done",
+                     *       "start": "2026-03-02T11:50:00Z",
+                     *       "asked_by": "ada@contoso.example",
+                     *       "asked_at": "2026-03-02T11:50:00Z",
+                     *       "read": 1042,
+                     *       "matched": 5,
+                     *       "alerts": 2,
+                     *       "known": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PastRun"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rule_id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *       "state": "done",
+                     *       "start": "2026-03-02T11:50:00Z",
+                     *       "asked_by": "ada@contoso.example",
+                     *       "asked_at": "2026-03-02T11:50:00Z",
+                     *       "read": 1042,
+                     *       "matched": 5,
+                     *       "alerts": 2,
+                     *       "known": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "run-rule": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The name, percent-encoded UTF-8 of at most 100 characters, that what is done is recorded under; without it, anonymous.
+                 * @example Ada%20Lovelace
+                 */
+                "X-AOC-Name"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "start": "2026-03-02T11:50:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RunStart"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rule_id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *       "state": "waiting",
+                     *       "start": "2026-03-02T11:50:00Z",
+                     *       "asked_by": "ada@contoso.example",
+                     *       "asked_at": "2026-03-02T11:50:00Z",
+                     *       "read": 0,
+                     *       "matched": 0,
+                     *       "alerts": 0,
+                     *       "known": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PastRun"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rule_id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *       "state": "waiting",
+                     *       "start": "2026-03-02T11:50:00Z",
+                     *       "asked_by": "ada@contoso.example",
+                     *       "asked_at": "2026-03-02T11:50:00Z",
+                     *       "read": 0,
+                     *       "matched": 0,
+                     *       "alerts": 0,
+                     *       "known": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-rule-run": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The name, percent-encoded UTF-8 of at most 100 characters, that what is done is recorded under; without it, anonymous.
+                 * @example Ada%20Lovelace
+                 */
+                "X-AOC-Name"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "load-rules": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The name, percent-encoded UTF-8 of at most 100 characters, that what is done is recorded under; without it, anonymous.
+                 * @example Ada%20Lovelace
+                 */
+                "X-AOC-Name"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "files": [
+                 *         {
+                 *           "path": "cloud/azure/role.yml",
+                 *           "content": "title: Role granted\n…"
+                 *         }
+                 *       ],
+                 *       "pack": "sigmahq",
+                 *       "enable": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["RuleFiles"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "loaded": 1,
+                     *       "failed": [],
+                     *       "can_fire": 1,
+                     *       "source_off": 0,
+                     *       "unmapped": 0,
+                     *       "rules": [
+                     *         {
+                     *           "path": "cloud/azure/role.yml",
+                     *           "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *           "title": "Role granted",
+                     *           "state": "can_fire"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LoadReport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "loaded": 1,
+                     *       "failed": [],
+                     *       "can_fire": 1,
+                     *       "source_off": 0,
+                     *       "unmapped": 0,
+                     *       "rules": [
+                     *         {
+                     *           "path": "cloud/azure/role.yml",
+                     *           "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *           "title": "Role granted",
+                     *           "state": "can_fire"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "try-rule": {
+        parameters: {
+            query?: {
+                /** @description Events before. */
+                end?: string;
+                /** @description Events at or after. */
+                start?: string;
+            };
+            header?: {
+                /**
+                 * @description The name, percent-encoded UTF-8 of at most 100 characters, that what is done is recorded under; without it, anonymous.
+                 * @example Ada%20Lovelace
+                 */
+                "X-AOC-Name"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Role granted",
+                 *       "enabled": true,
+                 *       "severity": "high",
+                 *       "conditions": [
+                 *         {
+                 *           "field": "operation",
+                 *           "operator": "is",
+                 *           "value": "Add member to role"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["RuleSpec"];
+            };
+        };
+        responses: {
+            /** @description Progress, then the result */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {"read":500,"matched":3} */
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
@@ -5657,6 +8341,763 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-sinks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *           "version": 1,
+                     *           "by": "ada@contoso.example",
+                     *           "at": "2026-03-02T11:50:00Z",
+                     *           "name": "SOC",
+                     *           "kind": "webhook",
+                     *           "enabled": true,
+                     *           "filter": "result:failure",
+                     *           "own_events": false,
+                     *           "start": {
+                     *             "from": "now"
+                     *           },
+                     *           "settings": {
+                     *             "signing_secret": "SOC_KEY",
+                     *             "url": "https://soc.contoso.example/aoc"
+                     *           },
+                     *           "fixed": false,
+                     *           "status": {
+                     *             "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *             "name": "SOC",
+                     *             "kind": "webhook",
+                     *             "state": "running",
+                     *             "seq": 1042,
+                     *             "lag_events": 0,
+                     *             "lag_seconds": 0,
+                     *             "sent": 1040,
+                     *             "rejected": 0,
+                     *             "dead_letters": 0,
+                     *             "sent_at": "2026-03-02T11:50:00Z",
+                     *             "failures": 0
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SinksBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *           "version": 1,
+                     *           "by": "ada@contoso.example",
+                     *           "at": "2026-03-02T11:50:00Z",
+                     *           "name": "SOC",
+                     *           "kind": "webhook",
+                     *           "enabled": true,
+                     *           "filter": "result:failure",
+                     *           "own_events": false,
+                     *           "start": {
+                     *             "from": "now"
+                     *           },
+                     *           "settings": {
+                     *             "signing_secret": "SOC_KEY",
+                     *             "url": "https://soc.contoso.example/aoc"
+                     *           },
+                     *           "fixed": false,
+                     *           "status": {
+                     *             "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *             "name": "SOC",
+                     *             "kind": "webhook",
+                     *             "state": "running",
+                     *             "seq": 1042,
+                     *             "lag_events": 0,
+                     *             "lag_seconds": 0,
+                     *             "sent": 1040,
+                     *             "rejected": 0,
+                     *             "dead_letters": 0,
+                     *             "sent_at": "2026-03-02T11:50:00Z",
+                     *             "failures": 0
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-sink": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The name, percent-encoded UTF-8 of at most 100 characters, that what is done is recorded under; without it, anonymous.
+                 * @example Ada%20Lovelace
+                 */
+                "X-AOC-Name"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "SOC",
+                 *       "kind": "webhook",
+                 *       "enabled": true,
+                 *       "filter": "result:failure",
+                 *       "own_events": false,
+                 *       "start": {
+                 *         "from": "now"
+                 *       },
+                 *       "settings": {
+                 *         "signing_secret": "SOC_KEY",
+                 *         "url": "https://soc.contoso.example/aoc"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["SinkSpec"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *       "version": 1,
+                     *       "by": "ada@contoso.example",
+                     *       "at": "2026-03-02T11:50:00Z",
+                     *       "name": "SOC",
+                     *       "kind": "webhook",
+                     *       "enabled": true,
+                     *       "filter": "result:failure",
+                     *       "own_events": false,
+                     *       "start": {
+                     *         "from": "now"
+                     *       },
+                     *       "settings": {
+                     *         "signing_secret": "SOC_KEY",
+                     *         "url": "https://soc.contoso.example/aoc"
+                     *       },
+                     *       "fixed": false,
+                     *       "status": {
+                     *         "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *         "name": "SOC",
+                     *         "kind": "webhook",
+                     *         "state": "running",
+                     *         "seq": 1042,
+                     *         "lag_events": 0,
+                     *         "lag_seconds": 0,
+                     *         "sent": 1040,
+                     *         "rejected": 0,
+                     *         "dead_letters": 0,
+                     *         "sent_at": "2026-03-02T11:50:00Z",
+                     *         "failures": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Sink"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *       "version": 1,
+                     *       "by": "ada@contoso.example",
+                     *       "at": "2026-03-02T11:50:00Z",
+                     *       "name": "SOC",
+                     *       "kind": "webhook",
+                     *       "enabled": true,
+                     *       "filter": "result:failure",
+                     *       "own_events": false,
+                     *       "start": {
+                     *         "from": "now"
+                     *       },
+                     *       "settings": {
+                     *         "signing_secret": "SOC_KEY",
+                     *         "url": "https://soc.contoso.example/aoc"
+                     *       },
+                     *       "fixed": false,
+                     *       "status": {
+                     *         "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *         "name": "SOC",
+                     *         "kind": "webhook",
+                     *         "state": "running",
+                     *         "seq": 1042,
+                     *         "lag_events": 0,
+                     *         "lag_seconds": 0,
+                     *         "sent": 1040,
+                     *         "rejected": 0,
+                     *         "dead_letters": 0,
+                     *         "sent_at": "2026-03-02T11:50:00Z",
+                     *         "failures": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-sink": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The name, percent-encoded UTF-8 of at most 100 characters, that what is done is recorded under; without it, anonymous.
+                 * @example Ada%20Lovelace
+                 */
+                "X-AOC-Name"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "SOC",
+                 *       "kind": "webhook",
+                 *       "enabled": true,
+                 *       "filter": "result:failure",
+                 *       "own_events": false,
+                 *       "start": {
+                 *         "from": "now"
+                 *       },
+                 *       "settings": {
+                 *         "signing_secret": "SOC_KEY",
+                 *         "url": "https://soc.contoso.example/aoc"
+                 *       },
+                 *       "version": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["SinkChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *       "version": 1,
+                     *       "by": "ada@contoso.example",
+                     *       "at": "2026-03-02T11:50:00Z",
+                     *       "name": "SOC",
+                     *       "kind": "webhook",
+                     *       "enabled": true,
+                     *       "filter": "result:failure",
+                     *       "own_events": false,
+                     *       "start": {
+                     *         "from": "now"
+                     *       },
+                     *       "settings": {
+                     *         "signing_secret": "SOC_KEY",
+                     *         "url": "https://soc.contoso.example/aoc"
+                     *       },
+                     *       "fixed": false,
+                     *       "status": {
+                     *         "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *         "name": "SOC",
+                     *         "kind": "webhook",
+                     *         "state": "running",
+                     *         "seq": 1042,
+                     *         "lag_events": 0,
+                     *         "lag_seconds": 0,
+                     *         "sent": 1040,
+                     *         "rejected": 0,
+                     *         "dead_letters": 0,
+                     *         "sent_at": "2026-03-02T11:50:00Z",
+                     *         "failures": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Sink"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *       "version": 1,
+                     *       "by": "ada@contoso.example",
+                     *       "at": "2026-03-02T11:50:00Z",
+                     *       "name": "SOC",
+                     *       "kind": "webhook",
+                     *       "enabled": true,
+                     *       "filter": "result:failure",
+                     *       "own_events": false,
+                     *       "start": {
+                     *         "from": "now"
+                     *       },
+                     *       "settings": {
+                     *         "signing_secret": "SOC_KEY",
+                     *         "url": "https://soc.contoso.example/aoc"
+                     *       },
+                     *       "fixed": false,
+                     *       "status": {
+                     *         "id": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *         "name": "SOC",
+                     *         "kind": "webhook",
+                     *         "state": "running",
+                     *         "seq": 1042,
+                     *         "lag_events": 0,
+                     *         "lag_seconds": 0,
+                     *         "sent": 1040,
+                     *         "rejected": 0,
+                     *         "dead_letters": 0,
+                     *         "sent_at": "2026-03-02T11:50:00Z",
+                     *         "failures": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-sink": {
+        parameters: {
+            query: {
+                /** @description The version that was looked at. */
+                version: number;
+            };
+            header?: {
+                /**
+                 * @description The name, percent-encoded UTF-8 of at most 100 characters, that what is done is recorded under; without it, anonymous.
+                 * @example Ada%20Lovelace
+                 */
+                "X-AOC-Name"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "retry-sink": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The name, percent-encoded UTF-8 of at most 100 characters, that what is done is recorded under; without it, anonymous.
+                 * @example Ada%20Lovelace
+                 */
+                "X-AOC-Name"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-dead-letters": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Of this sink only. */
+                sink?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "mfzwk3tfmrzw64tjojuw4zzaef",
+                     *           "sink": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *           "tenant_id": "11111111-2222-3333-4444-555555555555",
+                     *           "key": "mfzwk3tfmrzw64tjojuw4zzaef",
+                     *           "summary": "Ada Lovelace added Bob to Helpdesk",
+                     *           "event_at": "2026-03-02T11:50:00Z",
+                     *           "reason": "422: unknown field",
+                     *           "first_at": "2026-03-02T11:50:00Z",
+                     *           "at": "2026-03-02T11:50:00Z",
+                     *           "times": 1,
+                     *           "state": "kept"
+                     *         }
+                     *       ],
+                     *       "sinks": {
+                     *         "k5qw4zdfnzsxi2dbnr2c4y3p": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeadLetterPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "mfzwk3tfmrzw64tjojuw4zzaef",
+                     *           "sink": "k5qw4zdfnzsxi2dbnr2c4y3p",
+                     *           "tenant_id": "11111111-2222-3333-4444-555555555555",
+                     *           "key": "mfzwk3tfmrzw64tjojuw4zzaef",
+                     *           "summary": "Ada Lovelace added Bob to Helpdesk",
+                     *           "event_at": "2026-03-02T11:50:00Z",
+                     *           "reason": "422: unknown field",
+                     *           "first_at": "2026-03-02T11:50:00Z",
+                     *           "at": "2026-03-02T11:50:00Z",
+                     *           "times": 1,
+                     *           "state": "kept"
+                     *         }
+                     *       ],
+                     *       "sinks": {
+                     *         "k5qw4zdfnzsxi2dbnr2c4y3p": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-dead-letters": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The name, percent-encoded UTF-8 of at most 100 characters, that what is done is recorded under; without it, anonymous.
+                 * @example Ada%20Lovelace
+                 */
+                "X-AOC-Name"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         "mfzwk3tfmrzw64tjojuw4zzaef"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["LetterSelection"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LettersChanged"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "resend-dead-letters": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The name, percent-encoded UTF-8 of at most 100 characters, that what is done is recorded under; without it, anonymous.
+                 * @example Ada%20Lovelace
+                 */
+                "X-AOC-Name"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "sink": "k5qw4zdfnzsxi2dbnr2c4y3p"
+                 *     }
+                 */
+                "application/json": components["schemas"]["LetterSelection"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LettersChanged"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-sink-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kinds": [
+                     *         {
+                     *           "kind": "webhook",
+                     *           "title": "Webhook",
+                     *           "help": "Posts events as JSON.",
+                     *           "settings": [
+                     *             {
+                     *               "name": "url",
+                     *               "title": "Address",
+                     *               "kind": "address",
+                     *               "required": true,
+                     *               "help": "Where events are posted to."
+                     *             }
+                     *           ],
+                     *           "batch": {
+                     *             "events": 500,
+                     *             "bytes": 1048576
+                     *           }
+                     *         }
+                     *       ],
+                     *       "secrets": [
+                     *         "SOC_KEY"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SinkKinds"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kinds": [
+                     *         {
+                     *           "kind": "webhook",
+                     *           "title": "Webhook",
+                     *           "help": "Posts events as JSON.",
+                     *           "settings": [
+                     *             {
+                     *               "name": "url",
+                     *               "title": "Address",
+                     *               "kind": "address",
+                     *               "required": true,
+                     *               "help": "Where events are posted to."
+                     *             }
+                     *           ],
+                     *           "batch": {
+                     *             "events": 500,
+                     *             "bytes": 1048576
+                     *           }
+                     *         }
+                     *       ],
+                     *       "secrets": [
+                     *         "SOC_KEY"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-sink": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The name, percent-encoded UTF-8 of at most 100 characters, that what is done is recorded under; without it, anonymous.
+                 * @example Ada%20Lovelace
+                 */
+                "X-AOC-Name"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "SOC",
+                 *       "kind": "webhook",
+                 *       "enabled": true,
+                 *       "filter": "result:failure",
+                 *       "own_events": false,
+                 *       "start": {
+                 *         "from": "now"
+                 *       },
+                 *       "settings": {
+                 *         "signing_secret": "SOC_KEY",
+                 *         "url": "https://soc.contoso.example/aoc"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["SinkSpec"];
+            };
+        };
         responses: {
             /** @description No Content */
             204: {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { bytes, clip, isPlain, marked, occurs, oneLine, pieces, plural, visible } from './text'
+import { bytes, clip, isPlain, marked, occurs, oneLine, pieces, plural, reflowed, visible } from './text'
 
 describe('pieces', () => {
   test.each([
@@ -52,4 +52,9 @@ describe('marked', () => {
 
 test.each([['Add member', ['MEMB']], ['İstanbul', ['stan']], ['abc', ['']], ['abc', []], ['abc', ['x', 'c']]])('occurs in %j agrees with marked for %j', (text, terms) => {
   expect(occurs(text, terms)).toBe(marked(text, terms).some((s) => s.hit))
+})
+
+describe('reflowed', () => {
+  test('joins lines that were broken by hand', () => expect(reflowed('One sentence\n  that goes on.\nAnd more.\n')).toBe('One sentence that goes on. And more.'))
+  test('keeps paragraphs and lists', () => expect(reflowed('One.\n\nTwo\nlines:\n- a\n- b\n1. c')).toBe('One.\n\nTwo lines:\n- a\n- b\n1. c'))
 })

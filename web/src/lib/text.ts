@@ -57,6 +57,12 @@ export function oneLine(text: string, max = 300): string {
   return clip(clip(text, max * 4).replace(/\s+/g, ' ').trim(), max)
 }
 
+/** reflowed joins the lines of a text that was broken by hand; paragraphs and lists stay. */
+export function reflowed(text: string): string {
+  const lines = text.trim().split('\n').map((l) => l.trim())
+  return lines.map((l, i) => (i === 0 ? '' : l === '' || lines[i - 1] === '' || /^(?:[-*•]|\d+[.)])\s/.test(l) ? '\n' : ' ') + l).join('')
+}
+
 const SIZES = ['B', 'KB', 'MB', 'GB', 'TB']
 
 /** bytes writes a size for people: 1.2 MB. */
@@ -132,4 +138,9 @@ function ranges(text: string, terms: readonly string[]): [number, number][] {
     else out.push(range)
   }
   return out
+}
+
+/** sentence begins a text with a capital letter. */
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -10,7 +10,11 @@ export type Route =
   | { page: 'entity'; kind: string; id: string }
   | { page: 'review' }
   | { page: 'sources' }
+  | { page: 'alerts' }
+  | { page: 'rules'; id: string }
   | { page: 'tokens' }
+  | { page: 'sinks' }
+  | { page: 'notifiers' }
   | { page: 'sessions' }
   | { page: 'unknown' }
 
@@ -28,7 +32,11 @@ export function match(path: string): Route {
   if (first === '' && second === undefined) return { page: 'explorer' }
   if (first === 'review' && !second) return { page: 'review' }
   if (first === 'sources' && !second) return { page: 'sources' }
+  if (first === 'alerts' && !second) return { page: 'alerts' }
+  if (first === 'rules') return { page: 'rules', id: second ? decode([second, ...rest].join('/')) : '' }
   if (first === 'tokens' && !second) return { page: 'tokens' }
+  if (first === 'sinks' && !second) return { page: 'sinks' }
+  if (first === 'notifiers' && !second) return { page: 'notifiers' }
   if (first === 'sessions' && !second) return { page: 'sessions' }
   if (first === 'events' && second) return { page: 'event', id: decode([second, ...rest].join('/')) }
   if (first === 'entities' && second && rest.length > 0) return { page: 'entity', kind: decode(second), id: decode(rest.join('/')) }

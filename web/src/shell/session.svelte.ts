@@ -8,7 +8,7 @@ import { toasts } from './toasts.svelte'
 export type Me = components['schemas']['Me']
 
 /** A right is something that somebody may do. */
-export type Right = 'read' | 'export' | 'annotate' | 'saved' | 'windows' | 'collect' | 'import' | 'tokens'
+export type Right = 'read' | 'export' | 'annotate' | 'saved' | 'windows' | 'collect' | 'import' | 'rules' | 'sinks' | 'notifiers' | 'tokens'
 
 class Session {
   #me = $state<Me | undefined>()

@@ -1,5 +1,7 @@
 // The one menu of all value handles: thousands of handles can be on a screen, one menu is enough.
 
+import type { MenuItem } from './Menu.svelte'
+
 /** What a handle stands for. */
 export interface Handle {
   /** The field of the query language; undefined is a value that can only be searched for as text. */
@@ -7,6 +9,8 @@ export interface Handle {
   value: string
   /** The page of the thing that the value names. */
   entity: { kind: string; id: string } | undefined
+  /** What else can be done with it where it stands. */
+  more?: readonly MenuItem[] | undefined
 }
 
 class ValueMenu {

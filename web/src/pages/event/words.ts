@@ -6,7 +6,7 @@ import { duration } from '../../lib/time'
 import type { EditRecord } from './types'
 
 const SOURCES: Record<string, string> = {
-  directory: 'Entra directory audits', intune: 'Intune audits', unified: 'Unified audit log', signin: 'Entra sign-ins', aoc: 'AOC itself',
+  directory: 'Entra directory audits', intune: 'Intune audits', unified: 'Unified audit log', signin: 'Entra sign-ins', risk: 'Entra risk detections', aoc: 'AOC itself',
 }
 
 /** sourceName is what people call a source. */
