@@ -1,6 +1,6 @@
 # make check is what CI runs; the other targets are parts of it, or longer.
 
-.PHONY: check test test-mongo mongoengine race lint fuzz bench bench-ui soak build sbom load scan image ui screenshots golden
+.PHONY: check test test-mongo mongoengine victorialogs race lint fuzz bench bench-ui soak build sbom load scan image ui screenshots golden
 
 check:
 	.ci/run
@@ -11,6 +11,10 @@ test:
 # A MongoDB for the tests of machines that have none: FerretDB, in a module of its own.
 mongoengine:
 	cd tools/mongoengine && CGO_ENABLED=0 go build -o mongoengine .
+
+# The receiver of logs that the tests of forwarding send to.
+victorialogs:
+	cd tools/victorialogs && CGO_ENABLED=0 go build -o victoria-logs github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-logs
 
 # All tests of the MongoDB store and of several processes on one database, in full: on the
 # server that AOC_TEST_MONGO_URI names, or on a mongod in PATH or named by AOC_MONGOD, with

@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
+	"strings"
+	"time"
 
 	"aoc/test/ui/browser"
 	"aoc/test/ui/demo"
@@ -49,6 +52,10 @@ func screens(ctx context.Context, server *demo.Server) ([]screen, error) {
 		return nil, err
 	}
 	e := found[0]
+	a, err := alert(ctx, server)
+	if err != nil {
+		return nil, err
+	}
 	return []screen{
 		{name: "explorer", path: "/?range=7d"},
 		{name: "search", path: "/?range=7d&q=is:change+-result:success"},
@@ -57,8 +64,50 @@ func screens(ctx context.Context, server *demo.Server) ([]screen, error) {
 		{name: "entity", path: "/entities/user/" + url.PathEscape(e.Actor.UPN)},
 		{name: "review", path: "/review"},
 		{name: "windows", path: "/review?tab=windows"},
+		{name: "alerts", path: "/alerts"},
+		{name: "alert", path: "/alerts?open=" + a.ID},
+		{name: "rules", path: "/rules"},
+		{name: "rule", path: "/rules/" + a.RuleID, prepare: try},
 		{name: "sources", path: "/sources"},
 	}, nil
+}
+
+// raised is an alert as the API gives it.
+type raised struct {
+	ID     string `json:"id"`
+	RuleID string `json:"rule_id"`
+	Title  string `json:"title"`
+}
+
+// alert waits until all events have been judged, and gives the alert that the pictures show.
+func alert(ctx context.Context, server *demo.Server) (raised, error) {
+	for known := -1; ; {
+		var page struct {
+			Items []raised `json:"items"`
+		}
+		if err := ask(ctx, server, "", "GET", "/api/alerts?page_size=100", nil, &page); err != nil {
+			return raised{}, err
+		}
+		if known > 0 && len(page.Items) == known {
+			for _, a := range page.Items {
+				if strings.HasPrefix(a.Title, "Inbox rule that sends") {
+					return a, nil
+				}
+			}
+			return page.Items[0], nil
+		}
+		known = len(page.Items)
+		select {
+		case <-time.After(3 * time.Second):
+		case <-ctx.Done():
+			return raised{}, ctx.Err()
+		}
+	}
+}
+
+// try has a rule tried on what is stored.
+func try(t *browser.Tab) error {
+	return errors.Join(t.Click(browser.By{Role: "button", Name: "Try"}), t.WaitText("Try again"))
 }
 
 // livedIn does what a team does in a week: tags, comments, reviews, saved searches.

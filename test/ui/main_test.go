@@ -26,6 +26,7 @@ type house struct {
 	tenant   func() (*demo.Server, error)
 	hostile  func() (*demo.Server, error)
 	guarded  func() (*demo.Server, error)
+	alerting func() (*demo.Server, error)
 }
 
 // theHouse is made by TestMain; its parts start when the first test asks for them.
@@ -61,7 +62,10 @@ func run(m *testing.M) int {
 		return theHouse.startProgram("hostile", demo.Options{})
 	})
 	theHouse.guarded = sync.OnceValues(func() (*demo.Server, error) {
-		return theHouse.startProgram("guarded", demo.Options{SignIn: true, Tenant: &smallTenant, Settings: onlyWhenAsked()})
+		return theHouse.startProgram("guarded", demo.Options{SignIn: true, Alerts: true, Tenant: &smallTenant, Settings: onlyWhenAsked()})
+	})
+	theHouse.alerting = sync.OnceValues(func() (*demo.Server, error) {
+		return theHouse.startProgram("alerting", demo.Options{Alerts: true, Tenant: &tenant.Config{Seed: 5, Users: 300, EventsPerDay: 200}, Settings: onlyWhenAsked()})
 	})
 	return m.Run()
 }

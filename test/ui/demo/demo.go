@@ -35,6 +35,8 @@ type Options struct {
 	SignIn bool
 	// Rename changes what the people are called who can sign in.
 	Rename func(*simulator.People)
+	// Alerts judges by AOC's own rules from the first event on.
+	Alerts bool
 	// Settings are more settings, such as "AOC_IMPORT_MAX_MB=1".
 	Settings []string
 	// Logger hears the program; nil: nobody does.
@@ -69,6 +71,9 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 
 func (s *Server) start(ctx context.Context, o Options) error {
 	s.Settings = slices.Concat([]string{"AOC_DATA_DIR=" + o.Dir, "AOC_LISTEN=127.0.0.1:0", "AOC_LOG_LEVEL=warn"}, o.Settings)
+	if o.Alerts {
+		s.Settings = append(s.Settings, "ALERTS_ENABLED=true")
+	}
 	if o.Tenant != nil {
 		if err := s.simulate(o); err != nil {
 			return err
@@ -88,6 +93,11 @@ func (s *Server) start(ctx context.Context, o Options) error {
 	}
 	if s.App, err = app.New(ctx, cfg, app.Options{Version: "demo", Logger: o.Logger, Clock: s.Clock}); err != nil {
 		return err
+	}
+	if o.Alerts {
+		if _, err := s.App.Console().LoadStarter(local(ctx), true); err != nil {
+			return errors.Join(err, s.App.Stop(context.WithoutCancel(ctx)))
+		}
 	}
 	if s.service, err = s.App.Start(ctx); err != nil {
 		return errors.Join(err, s.App.Stop(context.WithoutCancel(ctx)))
