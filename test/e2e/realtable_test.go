@@ -56,7 +56,7 @@ func realFiles() []realFile {
 		{"SEKOIA-IO_intake-formats/d_Audit.SharePoint.jsonl", unifiedLines, 3, 3, 0, 0, 0},
 		{"SEKOIA-IO_intake-formats/envelope_azure_diag_entra.jsonl", mixedLines, 4, 4, 0, 0, 0},
 		{"SEKOIA-IO_intake-formats/unwrappable_intune_other.jsonl", foreignLines, 1, 0, 0, 0, 1},
-		{"SEKOIA-IO_intake-formats/unwrappable_other_diag.jsonl", foreignLines, 1, 0, 0, 0, 1},
+		{"SEKOIA-IO_intake-formats/unwrappable_other_diag.jsonl", "JSON Lines of diagnostic records (risk detections)", 1, 1, 0, 0, 0},
 		{"criblpacks_cribl-graph/b_signIns.jsonl", signInLines, 2, 1, 0, 1, 0},
 		{"derived_intune_graph_shape/c_auditEvents_DERIVED.jsonl", intuneLines, 6, 6, 0, 0, 0},
 		{"elastic_integrations/a_directoryAudits_from_diag.jsonl", directoryLines, 1, 1, 0, 0, 0},
