@@ -49,7 +49,7 @@ const (
 func licenseAbove(path string) string {
 	for range licenseHeight {
 		for _, name := range []string{"LICENSE", "LICENSE.txt", "LICENSE.md", "LICENSE.Detection.Rules.md"} {
-			text, err := os.ReadFile(filepath.Join(path, name)) //nolint:gosec // the operator names the folder
+			text, err := os.ReadFile(filepath.Join(path, name))
 			if err != nil || !utf8.Valid(text) {
 				continue
 			}
