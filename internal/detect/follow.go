@@ -88,6 +88,9 @@ const (
 	runsEvery = 5 * time.Second
 	// pollEvery is how often the log is looked at for more.
 	pollEvery = time.Second
+	// restAfter is for how many times as long as a full batch took the next one waits, so that
+	// judging takes no more than a fourth of a processor from those who bring much at once.
+	restAfter = 3
 	// saveEvery and saveAfter are after which time and how many events the state is kept.
 	saveEvery = 10 * time.Second
 	saveAfter = 5000
@@ -115,13 +118,20 @@ func (f *Follower) Run(ctx context.Context) error {
 		return err
 	}
 	for {
+		begun := f.cfg.Clock.Now()
 		n, err := f.Step(ctx)
+		rest := time.Duration(0)
 		switch {
 		case ctx.Err() != nil:
 			return nil
 		case err != nil:
 			return err
-		case n == 0 && f.cfg.Clock.Sleep(ctx, pollEvery) != nil:
+		case n == 0:
+			rest = pollEvery
+		case n >= f.cfg.Batch: // far behind: whoever brings so much goes before
+			rest = min(restAfter*f.cfg.Clock.Now().Sub(begun), pollEvery)
+		}
+		if rest > 0 && f.cfg.Clock.Sleep(ctx, rest) != nil {
 			return nil
 		}
 	}
