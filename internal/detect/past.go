@@ -146,7 +146,7 @@ func (f *Follower) nextRun(ctx context.Context) error {
 	return nil
 }
 
-// begin finds the rule of a run.
+// beginRun finds the rule of a run.
 func (f *Follower) beginRun(ctx context.Context, r *past) error {
 	kept, err := f.cfg.Rules(ctx)
 	if err != nil {
@@ -175,10 +175,8 @@ func (f *Follower) continueRun(ctx context.Context, r *past) (more bool, err err
 	if len(r.scan.queries) > 0 {
 		return true, r.look(ctx)
 	}
-	for ; r.judged < len(r.places); r.judged++ {
-		if r.judged%judgedAtOnce == judgedAtOnce-1 && !more {
-			more = true
-		} else if more {
+	for end := r.judged + judgedAtOnce; r.judged < len(r.places); r.judged++ {
+		if r.judged == end {
 			return true, nil
 		}
 		e, err := f.cfg.Store.Get(ctx, r.places[r.judged].key)
