@@ -65,7 +65,7 @@ func (w *follower) success(events, rejected int) {
 	}
 	w.f.cfg.Observer.Sent(w.cfg.ID, w.cfg.Kind, events-rejected)
 	w.f.cfg.Observer.Rejected(w.cfg.ID, w.cfg.Kind, rejected)
-	w.tell(func(s *Status) {
+	w.news.Tell(func(s *Status) {
 		s.State, s.Failures, s.Error, s.Hint, s.Code, s.RetryAt = StateRunning, 0, "", "", "", time.Time{}
 	})
 }
@@ -86,8 +86,8 @@ func (w *follower) failure(ctx context.Context, batch []aoc.Event, err error) er
 		}
 	}
 	wait := w.backoff(err)
-	w.tell(func(s *Status) { s.State, s.RetryAt = StateRetrying, w.now().Add(wait) })
-	w.report(ctx)
+	w.news.Tell(func(s *Status) { s.State, s.RetryAt = StateRetrying, w.now().Add(wait) })
+	w.news.Post(ctx)
 	if err := w.keep(ctx, true); err != nil {
 		return err
 	}
@@ -175,7 +175,7 @@ func (w *follower) failed(ctx context.Context, err error) {
 	code := aoc.CodeOf(err)
 	w.f.cfg.Observer.Failed(w.cfg.ID, w.cfg.Kind, code)
 	w.f.cfg.Logger.WarnContext(ctx, "a sink could not be fed; it is tried again", "sink", w.cfg.ID, "failures", w.fails, "code", string(code), "error", err)
-	w.tell(func(s *Status) {
+	w.news.Tell(func(s *Status) {
 		s.Failures, s.Code, s.Error, s.Hint, s.ErrorAt = w.fails, code, aoc.MessageOf(err), aoc.HintOf(err), w.now()
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"aoc"
+	"aoc/internal/fleet"
 	"aoc/internal/sink"
 	"aoc/internal/store"
 )
@@ -15,6 +16,7 @@ type follower struct {
 	f     *Forwarder
 	cfg   sink.Config
 	hurry chan struct{}
+	news  *fleet.News[Status]
 
 	// What one spell of work has in hand; work alone uses it.
 	sink    sink.Sink
@@ -33,18 +35,15 @@ type follower struct {
 	refused int         // records in a row that were refused, and none taken
 	looked  time.Time   // when dead letters to send again were looked for last
 
-	reported   Status // to other processes, last
-	reportedAt time.Time
-
 	mu      sync.Mutex
-	news    Status
 	letters bool // somebody of this process has asked for dead letters to be sent again
 }
 
 func newFollower(f *Forwarder, cfg sink.Config) *follower {
-	w := &follower{f: f, cfg: cfg, hurry: make(chan struct{}, 1)}
-	w.news = Status{ID: cfg.ID, State: StateWaiting}
-	return w
+	return &follower{
+		f: f, cfg: cfg, hurry: make(chan struct{}, 1),
+		news: fleet.NewNews(f.board(), cfg.ID, Status{ID: cfg.ID, State: StateWaiting}),
+	}
 }
 
 // work feeds the sink while this process has the duty.
@@ -53,7 +52,7 @@ func (w *follower) work(ctx context.Context) error {
 		return w.endured(ctx, err)
 	}
 	defer w.close(ctx)
-	w.tell(func(s *Status) { s.State, s.Since = StateRunning, w.now() })
+	w.news.Tell(func(s *Status) { s.State, s.Since = StateRunning, w.now() })
 	for ctx.Err() == nil {
 		if err := w.step(ctx); err != nil {
 			return err // the store: the duty is taken up again
@@ -68,8 +67,8 @@ func (w *follower) endured(ctx context.Context, err error) error {
 		return err
 	}
 	w.failed(ctx, err)
-	w.tell(func(s *Status) { s.State = StateMisconfigured })
-	w.report(ctx)
+	w.news.Tell(func(s *Status) { s.State = StateMisconfigured })
+	w.news.Post(ctx)
 	w.f.pause(ctx, w.f.cfg.Tuning.LastRetry, w.hurry)
 	return nil
 }
@@ -107,7 +106,7 @@ func (w *follower) close(ctx context.Context) {
 			w.f.cfg.Logger.InfoContext(ctx, "the last position of a sink could not be written; a little is sent again", "sink", w.cfg.ID, "code", string(aoc.CodeOf(err)), "error", err)
 		}
 	}
-	w.tell(func(s *Status) { s.State = StateWaiting })
+	w.news.Tell(func(s *Status) { s.State = StateWaiting })
 }
 
 func (w *follower) now() time.Time { return w.f.cfg.Clock.Now() }
@@ -122,7 +121,7 @@ func (w *follower) step(ctx context.Context) error {
 	if err := w.resend(ctx); err != nil {
 		return err
 	}
-	w.report(ctx)
+	w.news.Post(ctx)
 	full := len(w.pending) >= w.limits.Events || w.bytes >= w.limits.Bytes
 	switch due := w.since.Add(w.f.cfg.Tuning.Linger); {
 	case len(w.pending) == 0 && caughtUp:

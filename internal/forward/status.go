@@ -2,10 +2,10 @@ package forward
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"aoc"
+	"aoc/internal/fleet"
 	"aoc/internal/sink"
 )
 
@@ -53,35 +53,11 @@ type Status struct {
 // reportKind is that of the reports by which processes tell each other of sinks that they feed.
 const reportKind = "sink"
 
-const (
-	reportEvery = 5 * time.Second
-	reportsKept = 1000
-)
-
-func (w *follower) tell(change func(s *Status)) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	change(&w.news)
-}
-
-// report lets other processes know. That it fails is no harm.
-func (w *follower) report(ctx context.Context) {
-	if !w.f.cfg.Shared {
-		return
-	}
-	w.mu.Lock()
-	news := w.news
-	w.mu.Unlock()
-	same := news == w.reported
-	if same || news.State == w.reported.State && w.now().Before(w.reportedAt.Add(reportEvery)) {
-		return
-	}
-	body, err := json.Marshal(news)
-	if err == nil {
-		err = w.f.cfg.Store.PutReport(ctx, reportKind, w.cfg.ID, body, reportsKept)
-	}
-	if err == nil {
-		w.reported, w.reportedAt = news, w.now()
+// board is where processes tell each other of the sinks that they feed.
+func (f *Forwarder) board() *fleet.Board[Status] {
+	return &fleet.Board[Status]{
+		Store: f.cfg.Store, Clock: f.cfg.Clock, Kind: reportKind, Shared: f.cfg.Shared,
+		Urgent: func(before, after Status) bool { return before.State != after.State },
 	}
 }
 
@@ -159,16 +135,12 @@ func (f *Forwarder) status(ctx context.Context, cfg *sink.Config, last int64) (S
 func (f *Forwarder) told(ctx context.Context, id string) Status {
 	s := Status{State: StateWaiting}
 	if w, ok := f.crew.Worker(id); ok {
-		w.mu.Lock()
-		s = w.news
-		w.mu.Unlock()
+		s = w.news.Now()
 	}
-	if s.State != StateWaiting || !f.cfg.Shared {
-		return s
-	}
-	var other Status
-	if body, err := f.cfg.Store.Report(ctx, reportKind, id); err == nil && json.Unmarshal(body, &other) == nil {
-		return other
+	if s.State == StateWaiting {
+		if other, ok := f.board().Read(ctx, id); ok {
+			return other
+		}
 	}
 	return s
 }

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"aoc"
+	"aoc/internal/fleet"
 	"aoc/internal/store"
 )
 
@@ -16,6 +16,7 @@ type follower struct {
 	d        *Dispatcher
 	notifier Notifier
 	hurry    chan struct{}
+	news     *fleet.News[NotifierStatus]
 
 	// What one spell of work has in hand; work alone uses it.
 	channel  Channel
@@ -23,12 +24,6 @@ type follower struct {
 	progress progress
 	fails    int                // in a row
 	refused  map[string]refusal // by alert: what the receiver did not take
-
-	reported   NotifierStatus // to other processes, last
-	reportedAt time.Time
-
-	mu   sync.Mutex
-	news NotifierStatus
 }
 
 // refusal says that a receiver did not take a message about an alert.
@@ -38,9 +33,10 @@ type refusal struct {
 }
 
 func newFollower(d *Dispatcher, n Notifier) *follower {
-	w := &follower{d: d, notifier: n, hurry: make(chan struct{}, 1)}
-	w.news = NotifierStatus{State: StateWaiting}
-	return w
+	return &follower{
+		d: d, notifier: n, hurry: make(chan struct{}, 1),
+		news: fleet.NewNews(d.board(), n.ID, NotifierStatus{State: StateWaiting}),
+	}
 }
 
 func (w *follower) now() time.Time { return w.d.cfg.Clock.Now() }
@@ -50,10 +46,10 @@ func (w *follower) work(ctx context.Context) error {
 	if err := w.open(ctx); err != nil {
 		return w.endured(ctx, err)
 	}
-	defer w.tell(func(s *NotifierStatus) { s.State = StateWaiting })
-	w.tell(func(s *NotifierStatus) { s.State = StateRunning })
+	defer w.news.Tell(func(s *NotifierStatus) { s.State = StateWaiting })
+	w.news.Tell(func(s *NotifierStatus) { s.State = StateRunning })
 	for ctx.Err() == nil {
-		w.report(ctx)
+		w.news.Post(ctx)
 		if err := w.step(ctx); err != nil {
 			return err
 		}
@@ -86,8 +82,8 @@ func (w *follower) endured(ctx context.Context, err error) error {
 	}
 	w.failed(ctx, err)
 	wait := w.d.cfg.Tuning.LastRetry
-	w.tell(func(s *NotifierStatus) { s.State, s.RetryAt = StateMisconfigured, w.now().Add(wait) })
-	w.report(ctx)
+	w.news.Tell(func(s *NotifierStatus) { s.State, s.RetryAt = StateMisconfigured, w.now().Add(wait) })
+	w.news.Post(ctx)
 	w.d.pause(ctx, wait, w.hurry)
 	return nil
 }
@@ -99,11 +95,11 @@ const mostInOne = 10_000
 func (w *follower) step(ctx context.Context) error {
 	free, next := w.progress.free(w.notifier.most(), w.now())
 	if free == 0 {
-		w.tell(func(s *NotifierStatus) { s.State, s.RetryAt = StateCapped, next })
+		w.news.Tell(func(s *NotifierStatus) { s.State, s.RetryAt = StateCapped, next })
 		w.rest(ctx, next)
 		return nil
 	}
-	w.tell(func(s *NotifierStatus) {
+	w.news.Tell(func(s *NotifierStatus) {
 		if s.State == StateCapped {
 			s.State, s.RetryAt = StateRunning, time.Time{}
 		}
@@ -128,7 +124,7 @@ func (w *follower) step(ctx context.Context) error {
 
 // rest waits until a time, or for a while where there is none, unless it is woken.
 func (w *follower) rest(ctx context.Context, until time.Time) {
-	w.report(ctx)
+	w.news.Post(ctx)
 	wait := w.d.cfg.Tuning.Look
 	if !until.IsZero() {
 		wait = min(max(until.Sub(w.now()), time.Millisecond), time.Minute) // woken: looks again
@@ -228,7 +224,7 @@ func (w *follower) success(ctx context.Context, ids []string, partly error) erro
 	p.Messages, p.Alerts, p.SentAt = p.Messages+1, p.Alerts+int64(len(ids)), now
 	w.fails = 0
 	w.d.cfg.Observer.Sent(w.notifier.ID, w.notifier.Kind, len(ids))
-	w.tell(func(s *NotifierStatus) {
+	w.news.Tell(func(s *NotifierStatus) {
 		s.State, s.Failures, s.Error, s.Hint, s.Code, s.RetryAt = StateRunning, 0, "", "", "", time.Time{}
 	})
 	if partly != nil {
@@ -278,8 +274,8 @@ func (w *follower) failure(ctx context.Context, ids []string, err error) {
 		state = StateMisconfigured
 	}
 	at := w.now().Add(wait)
-	w.tell(func(s *NotifierStatus) { s.State, s.RetryAt = state, at })
-	w.report(ctx)
+	w.news.Tell(func(s *NotifierStatus) { s.State, s.RetryAt = state, at })
+	w.news.Post(ctx)
 	w.sleep(ctx, wait)
 }
 
@@ -313,7 +309,7 @@ func (w *follower) failed(ctx context.Context, err error) {
 	code := aoc.CodeOf(err)
 	w.d.cfg.Observer.Failed(w.notifier.ID, w.notifier.Kind, code)
 	w.d.cfg.Logger.WarnContext(ctx, "a notifier could not tell of alerts; it is tried again", "notifier", w.notifier.ID, "failures", w.fails, "code", string(code), "error", err)
-	w.tell(func(s *NotifierStatus) {
+	w.news.Tell(func(s *NotifierStatus) {
 		s.Failures, s.Code, s.Error, s.Hint, s.ErrorAt = w.fails, code, aoc.MessageOf(err), aoc.HintOf(err), w.now()
 	})
 }

@@ -2,10 +2,10 @@ package notify
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"aoc"
+	"aoc/internal/fleet"
 	"aoc/internal/store"
 )
 
@@ -43,34 +43,11 @@ type NotifierStatus struct {
 // reportKind is that of the reports by which processes tell each other of notifiers.
 const reportKind = "notifier"
 
-const (
-	reportEvery = 5 * time.Second
-	reportsKept = 1000
-)
-
-func (w *follower) tell(change func(s *NotifierStatus)) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	change(&w.news)
-}
-
-// report lets other processes know. That it fails is no harm.
-func (w *follower) report(ctx context.Context) {
-	if !w.d.cfg.Shared {
-		return
-	}
-	w.mu.Lock()
-	news := w.news
-	w.mu.Unlock()
-	if news == w.reported || news.State == w.reported.State && w.now().Before(w.reportedAt.Add(reportEvery)) {
-		return
-	}
-	body, err := json.Marshal(news)
-	if err == nil {
-		err = w.d.cfg.Store.PutReport(ctx, reportKind, w.notifier.ID, body, reportsKept)
-	}
-	if err == nil {
-		w.reported, w.reportedAt = news, w.now()
+// board is where processes tell each other of the notifiers that they have.
+func (d *Dispatcher) board() *fleet.Board[NotifierStatus] {
+	return &fleet.Board[NotifierStatus]{
+		Store: d.cfg.Store, Clock: d.cfg.Clock, Kind: reportKind, Shared: d.cfg.Shared,
+		Urgent: func(before, after NotifierStatus) bool { return before.State != after.State },
 	}
 }
 
@@ -117,16 +94,12 @@ func (d *Dispatcher) StatusOf(ctx context.Context, notifiers []Notifier) ([]Told
 func (d *Dispatcher) heard(ctx context.Context, id string) NotifierStatus {
 	s := NotifierStatus{State: StateWaiting}
 	if w, ok := d.crew.Worker(id); ok {
-		w.mu.Lock()
-		s = w.news
-		w.mu.Unlock()
+		s = w.news.Now()
 	}
-	if s.State != StateWaiting || !d.cfg.Shared {
-		return s
-	}
-	var other NotifierStatus
-	if body, err := d.cfg.Store.Report(ctx, reportKind, id); err == nil && json.Unmarshal(body, &other) == nil {
-		return other
+	if s.State == StateWaiting {
+		if other, ok := d.board().Read(ctx, id); ok {
+			return other
+		}
 	}
 	return s
 }
