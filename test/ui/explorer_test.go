@@ -40,6 +40,13 @@ func (p *page) shown() (n, of int) {
 	return -1, -1
 }
 
+// waitCount waits until the page says how many events there are.
+func (p *page) waitCount() (n int) {
+	p.Helper()
+	p.until("the count", func() bool { _, n = p.shown(); return n > 0 })
+	return n
+}
+
 // number reads a number with separators of thousands.
 func number(s string) int {
 	digits := strings.Map(func(r rune) rune {
@@ -327,8 +334,7 @@ func TestNumbersAgree(t *testing.T) {
 func TestHistogram(t *testing.T) {
 	t.Parallel()
 	p := openPage(t, tenantServer(t), "/?range=7d&noise=show")
-	p.settle()
-	_, before := p.shown()
+	before := p.waitCount()
 	chart := like("slider", "Events over time")
 	p.do(p.tab.Drag(chart, 0.5, 0.75))
 	p.until("a start and an end in the address", func() bool {
@@ -542,9 +548,7 @@ func TestBack(t *testing.T) {
 	other := openPage(t, p.server, before)
 	other.wait(drawer)
 	other.settle()
-	n := 0
-	p.until("the count", func() bool { _, n = p.shown(); return n > 0 })
-	other.waitShown(n)
+	other.waitShown(p.waitCount())
 }
 
 // TestSavedSearch saves a view, opens it in another window, and takes it away.

@@ -26,10 +26,10 @@ import (
 )
 
 var (
-	schedules    = flag.Int("schedules", 0, "how many schedules TestLinear runs; 0 is 40, or 240 with AOC_TEST_FULL")
+	schedules    = flag.Int("schedules", 0, "how many schedules TestLinear runs; 0 is 16, or 240 with AOC_TEST_FULL")
 	firstSeed    = flag.Uint64("seed", 1, "of the first schedule; the others follow")
 	atOnce       = 12 // schedules, which mostly wait
-	fewSchedules = 40
+	fewSchedules = 16
 	allSchedules = 240
 )
 

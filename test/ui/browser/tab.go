@@ -118,14 +118,26 @@ func (t *Tab) WaitNoText(text string) error {
 	})
 }
 
-// Settle waits until no request is under way and the page is painted.
+// Settle waits until the page is loaded, has nothing left to run, no request is under way, and
+// all is painted. On a slow machine a page is quiet, too, while it thinks about what to ask for:
+// so it must be quiet still when it had time to think.
 func (t *Tab) Settle() error {
+	const (
+		quiet = 150 * time.Millisecond
+		idle  = `new Promise(done => requestIdleCallback(() =>
+			requestAnimationFrame(() => requestAnimationFrame(() => done(document.readyState === "complete")))))`
+	)
 	deadline := time.Now().Add(Patience)
 	for {
-		quiet, open := t.watch.quiet(150 * time.Millisecond)
-		if quiet {
-			_, err := Eval[bool](t, `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
-			return err
+		still, open := t.watch.quiet(quiet)
+		if still {
+			loaded, err := Eval[bool](t, idle)
+			if err != nil {
+				return err
+			}
+			if still, open = t.watch.quiet(quiet); still && loaded {
+				return nil
+			}
 		}
 		if time.Now().After(deadline) {
 			return fmt.Errorf("after %s these requests are still under way, or come again and again: %s", Patience, strings.Join(open, ", "))
