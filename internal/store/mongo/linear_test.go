@@ -316,6 +316,10 @@ func (s *schedule) evidence(last *mongo.Store, entries []logEntry, followers []*
 	for _, e := range all {
 		for _, v := range e.Versions {
 			kept[v.Seq] = true
+			if v.Seq < 1 || v.Seq > int64(len(leaves)) {
+				fault("a version is at place %d of %d", v.Seq, len(leaves))
+				continue
+			}
 			if store.LeafHash(v.Seq, keys[v.Seq-1], v.Raw, v.Salt, v.ReceivedAt, v.Origin) != leaves[v.Seq-1] {
 				fault("the leaf of place %d does not follow from its record", v.Seq)
 			}
@@ -323,7 +327,7 @@ func (s *schedule) evidence(last *mongo.Store, entries []logEntry, followers []*
 		older += max(0, len(e.Versions)-1)
 	}
 	for _, e := range all {
-		if e.Event == nil || s.fellBack(e.Seq, keys, kept) {
+		if e.Event == nil || e.Seq > int64(len(keys)) || s.fellBack(e.Seq, keys, kept) {
 			continue
 		}
 		for i, f := range followers {
