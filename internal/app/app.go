@@ -14,6 +14,7 @@ import (
 	"aoc"
 	"aoc/internal/config"
 	"aoc/internal/console"
+	"aoc/internal/detect"
 	"aoc/internal/directory"
 	"aoc/internal/fleet"
 	"aoc/internal/forward"
@@ -120,6 +121,9 @@ func (a *App) build(ctx context.Context) error {
 	a.metrics.Watch(a.console, a.opts.Clock)
 	a.metrics.WatchSinks(a.forwarder)
 	a.metrics.WatchNotifiers(a.notifiers)
+	if a.cfg.Detect.AlertsEnabled {
+		a.metrics.WatchDetection(func(ctx context.Context) (detect.Lag, error) { return detect.LagOf(ctx, a.store) }, a.opts.Clock)
+	}
 	return nil
 }
 

@@ -137,3 +137,14 @@ func readState(ctx context.Context, s store.Items, it *store.Item) (state, error
 	}
 	return kept, nil
 }
+
+// positionOf is the place in the log up to which a kept state has judged.
+func positionOf(it *store.Item) (int64, error) {
+	var kept struct {
+		Position int64 `json:"position"`
+	}
+	if err := json.Unmarshal(it.Body, &kept); err != nil {
+		return 0, aoc.Wrap(err, aoc.CodeInternal, "detect.position", "the state of detection cannot be read")
+	}
+	return kept.Position, nil
+}

@@ -149,21 +149,44 @@ func (c *caller) await(what string, done func() bool) {
 	}
 }
 
-// settle waits until detection has judged all that is in the log: the alerts stay the same.
+// settle waits until what is being collected is stored and rules have judged all of it.
 func (c *caller) settle(page *alertPage) {
 	c.Helper()
-	last, same := -1, 0
-	c.await("the alerts to stay the same", func() bool {
-		*page = alertPage{}
-		c.ask("GET", "/api/alerts?page_size=500", "", page)
-		n := 0
-		for _, a := range page.Items {
-			n += int(a.Count)
+	c.await("everything to be collected and judged", func() bool {
+		var runs struct {
+			Items []struct {
+				FinishedAt string `json:"finished_at"`
+			}
 		}
-		if n != last {
-			last, same = n, 0
+		c.ask("GET", "/api/collections", "", &runs)
+		for _, r := range runs.Items {
+			if r.FinishedAt == "" {
+				return false
+			}
 		}
-		same++
-		return same > 30
+		return c.metric("aoc_detection_lag_events") == "0"
 	})
+	*page = alertPage{}
+	c.ask("GET", "/api/alerts?page_size=500", "", page)
+}
+
+// metric gives the value of a metric without labels; empty if there is none.
+func (c *caller) metric(name string) string {
+	c.Helper()
+	r, err := http.NewRequestWithContext(c.Context(), http.MethodGet, c.base+"/metrics", nil)
+	if err != nil {
+		c.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return ""
+	}
+	defer func() { _ = resp.Body.Close() }()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return ""
+	}
+	_, rest, _ := strings.Cut(string(b), "\n"+name+" ")
+	value, _, _ := strings.Cut(rest, "\n")
+	return value
 }

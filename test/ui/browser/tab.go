@@ -122,20 +122,16 @@ func (t *Tab) WaitNoText(text string) error {
 // all is painted. On a slow machine a page is quiet, too, while it thinks about what to ask for:
 // so it must be quiet still when it had time to think.
 func (t *Tab) Settle() error {
-	const (
-		quiet = 150 * time.Millisecond
-		idle  = `new Promise(done => requestIdleCallback(() =>
-			requestAnimationFrame(() => requestAnimationFrame(() => done(document.readyState === "complete")))))`
-	)
+	const quiet = 150 * time.Millisecond
 	deadline := time.Now().Add(Patience)
 	for {
 		still, open := t.watch.quiet(quiet)
 		if still {
-			loaded, err := Eval[bool](t, idle)
+			rested, err := Eval[bool](t, rested)
 			if err != nil {
 				return err
 			}
-			if still, open = t.watch.quiet(quiet); still && loaded {
+			if still, open = t.watch.quiet(quiet); still && rested {
 				return nil
 			}
 		}
@@ -145,6 +141,19 @@ func (t *Tab) Settle() error {
 		time.Sleep(pause)
 	}
 }
+
+// rested reports whether the page is loaded and, since it was asked last, has had nothing to do
+// and been painted. It is asked again and again rather than waited for: what a page that is
+// left had promised is never told.
+const rested = `(() => {
+	const was = window.aocRested;
+	if (was === "yes") delete window.aocRested;
+	if (was === undefined) {
+		window.aocRested = "no";
+		requestIdleCallback(() => requestAnimationFrame(() => requestAnimationFrame(() => window.aocRested = "yes")), {timeout: 1000});
+	}
+	return was === "yes" && document.readyState === "complete";
+})()`
 
 // Screenshot gives a PNG of what is to be seen.
 func (t *Tab) Screenshot() ([]byte, error) {
