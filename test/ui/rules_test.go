@@ -333,6 +333,7 @@ func (p *page) setSigma(text string) {
 		return area.dispatchEvent(new Event("input", {bubbles: true}));
 	})()`)
 	p.do(err)
+	p.settle()
 }
 
 // TestAlertRights lets readers look and analysts work, and neither change rules.
