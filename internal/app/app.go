@@ -122,7 +122,7 @@ func (a *App) build(ctx context.Context) error {
 	a.metrics.WatchSinks(a.forwarder)
 	a.metrics.WatchNotifiers(a.notifiers)
 	if a.cfg.Detect.AlertsEnabled {
-		a.metrics.WatchDetection(func(ctx context.Context) (detect.Lag, error) { return detect.LagOf(ctx, a.store) }, a.opts.Clock)
+		a.metrics.WatchDetection(func(ctx context.Context) (store.Lag, error) { return detect.LagOf(ctx, a.store) }, a.opts.Clock)
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ var directions = map[string][]string{
 	"edge":               {},
 	"egress":             {},
 	"httpapi":            {"auth", "console", "detect", "edge", "export", "forward", "httpapi/metrics", "notify", "query", "sink", "store"},
-	"httpapi/metrics":    {"console", "detect", "forward", "ingest", "m365", "notify", "store"},
+	"httpapi/metrics":    {"console", "forward", "ingest", "m365", "notify", "store"},
 	"fleet":              {"store"},
 	"ingest":             {"fleet", "source", "normalise", "store"},
 	"retention":          {},

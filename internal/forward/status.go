@@ -7,6 +7,7 @@ import (
 	"aoc"
 	"aoc/internal/fleet"
 	"aoc/internal/sink"
+	"aoc/internal/store"
 )
 
 // State is what a sink is doing.
@@ -120,15 +121,9 @@ func (f *Forwarder) status(ctx context.Context, cfg *sink.Config, last int64) (S
 		return s, err
 	}
 	s.Seq, s.Sent, s.Rejected, s.SentAt = p.Seq, p.Sent, p.Rejected, p.SentAt
-	if s.LagEvents = max(0, last-p.Seq); s.LagEvents == 0 {
-		return s, nil
-	}
-	next, err := f.cfg.Store.ReadLog(ctx, p.Seq, 1)
-	if err != nil || len(next) == 0 {
-		return s, err
-	}
-	s.LagSeconds = max(0, f.cfg.Clock.Now().Sub(next[0].ReceivedAt).Seconds())
-	return s, nil
+	lag, err := store.LagOf(ctx, f.cfg.Store, p.Seq, last)
+	s.LagEvents, s.LagSeconds = lag.Events, lag.Seconds(f.cfg.Clock.Now())
+	return s, err
 }
 
 // told is what the process that feeds a sink tells of it.

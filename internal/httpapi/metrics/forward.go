@@ -70,24 +70,14 @@ type SinkTeller interface {
 
 // WatchSinks adds the state of sinks to the metrics, asked for at every scrape. It is called
 // once.
-func (m *Metrics) WatchSinks(t SinkTeller) { m.registry.MustRegister(sinkState{t}) }
+func (m *Metrics) WatchSinks(t SinkTeller) { m.registry.MustRegister(live(sinkState{t}.tell)) }
 
-// sinkState is a collector of gauges that exist only at the moment of a scrape.
+// sinkState tells how sinks are at the moment of a scrape.
 type sinkState struct{ teller SinkTeller }
 
-// Describe implements [prometheus.Collector]: it is unchecked, as [state] is.
-func (s sinkState) Describe(chan<- *prometheus.Desc) {}
-
-// Collect implements [prometheus.Collector].
-func (s sinkState) Collect(ch chan<- prometheus.Metric) {
-	ctx, cancel := context.WithTimeout(context.Background(), scrapeTime)
-	defer cancel()
-	up := 1.0
+func (s sinkState) tell(ctx context.Context, ch chan<- prometheus.Metric) {
 	all, err := s.teller.Status(ctx)
-	if err != nil {
-		up = 0
-	}
-	gauge(ch, desc("aoc_sinks_up", "Whether the state of sinks could be read."), up)
+	gauge(ch, desc("aoc_sinks_up", "Whether the state of sinks could be read."), truth(err == nil))
 	for i := range all {
 		one := &all[i]
 		tell := func(name, help string, v float64) {

@@ -59,24 +59,16 @@ type NotifierTeller interface {
 
 // WatchNotifiers adds the state of notifiers to the metrics, asked for at every scrape. It is
 // called once.
-func (m *Metrics) WatchNotifiers(t NotifierTeller) { m.registry.MustRegister(notifierState{t}) }
+func (m *Metrics) WatchNotifiers(t NotifierTeller) {
+	m.registry.MustRegister(live(notifierState{t}.tell))
+}
 
-// notifierState is a collector of gauges that exist only at the moment of a scrape.
+// notifierState tells how notifiers are at the moment of a scrape.
 type notifierState struct{ teller NotifierTeller }
 
-// Describe implements [prometheus.Collector]: it is unchecked, as [state] is.
-func (s notifierState) Describe(chan<- *prometheus.Desc) {}
-
-// Collect implements [prometheus.Collector].
-func (s notifierState) Collect(ch chan<- prometheus.Metric) {
-	ctx, cancel := context.WithTimeout(context.Background(), scrapeTime)
-	defer cancel()
-	up := 1.0
+func (s notifierState) tell(ctx context.Context, ch chan<- prometheus.Metric) {
 	all, err := s.teller.Status(ctx)
-	if err != nil {
-		up = 0
-	}
-	gauge(ch, desc("aoc_notifiers_up", "Whether the state of notifiers could be read."), up)
+	gauge(ch, desc("aoc_notifiers_up", "Whether the state of notifiers could be read."), truth(err == nil))
 	for i := range all {
 		one := &all[i]
 		tell := func(name, help string, v float64) {
