@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -88,7 +89,17 @@ func (c *Console) Alerts(ctx context.Context, f AlertFilter, cursor string, size
 		if err != nil {
 			return page, err
 		}
-		page.Items = append(page.Items, Alert{*a, its[i].Version})
+		seen, err := c.alertInScope(ctx, a)
+		if err != nil {
+			return page, err
+		}
+		if seen {
+			page.Items = append(page.Items, Alert{*a, its[i].Version})
+		}
+	}
+	if _, ok := scopeOf(ctx); ok { // what is counted are labels, which no event passes
+		page.States, page.Severities = map[string]int64{}, map[string]int64{}
+		return page, nil
 	}
 	if page.Severities, err = c.store.CountItems(ctx, f.items(), detect.LabelSeverity); err != nil {
 		return page, err
@@ -117,6 +128,9 @@ func (c *Console) alert(ctx context.Context, id string) (Alert, error) {
 	a, err := detect.AlertOf(&it)
 	if err != nil {
 		return Alert{}, err
+	}
+	if seen, err := c.alertInScope(ctx, a); err != nil || !seen {
+		return Alert{}, cmp.Or(err, error(aoc.Errorf(aoc.CodeNotFound, "console.alert", "there is no alert with this id")))
 	}
 	return Alert{*a, it.Version}, nil
 }

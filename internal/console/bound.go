@@ -16,8 +16,11 @@ type bound struct{ store.Store }
 // tenantsOf are those that the caller is bound to; nil for all.
 func tenantsOf(ctx context.Context) []string { return CallerOf(ctx).Tenants }
 
-// seenBy narrows a query to what the caller may see.
+// seenBy narrows a query to the scope of the context and to what the caller may see.
 func seenBy(ctx context.Context, q aoc.Query) aoc.Query {
+	if s, ok := scopeOf(ctx); ok {
+		q = s.narrow(q)
+	}
 	tenants := tenantsOf(ctx)
 	if tenants == nil {
 		return q
@@ -46,7 +49,11 @@ func (b bound) Count(ctx context.Context, q aoc.Query, r store.CountRequest) (st
 // Get implements [store.Finder]. An event of another tenant is not there.
 func (b bound) Get(ctx context.Context, key string) (aoc.Event, error) {
 	e, err := b.Store.Get(ctx, key)
-	if err == nil && !CallerOf(ctx).Sees(e.TenantID) {
+	if err != nil {
+		return e, err
+	}
+	seen, err := b.visible(ctx, []aoc.Event{e})
+	if err == nil && len(seen) == 0 {
 		return aoc.Event{}, aoc.Errorf(aoc.CodeNotFound, "console.get", "there is no event with this key")
 	}
 	return e, err
@@ -55,15 +62,18 @@ func (b bound) Get(ctx context.Context, key string) (aoc.Event, error) {
 // FindByID implements [store.Finder].
 func (b bound) FindByID(ctx context.Context, id string) ([]aoc.Event, error) {
 	events, err := b.Store.FindByID(ctx, id)
-	return visible(ctx, events), err
+	if err != nil {
+		return nil, err
+	}
+	return b.visible(ctx, events)
 }
 
-// visible gives those of some events that the caller may see.
-func visible(ctx context.Context, events []aoc.Event) []aoc.Event {
-	if tenantsOf(ctx) == nil {
-		return events
+// visible gives those of some events that the caller may see, in the scope of the context.
+func (b bound) visible(ctx context.Context, events []aoc.Event) ([]aoc.Event, error) {
+	if tenantsOf(ctx) != nil {
+		events = slices.DeleteFunc(events, func(e aoc.Event) bool { return !CallerOf(ctx).Sees(e.TenantID) })
 	}
-	return slices.DeleteFunc(events, func(e aoc.Event) bool { return !CallerOf(ctx).Sees(e.TenantID) })
+	return b.inScope(ctx, events)
 }
 
 // Versions implements [store.Finder].
@@ -76,7 +86,7 @@ func (b bound) Versions(ctx context.Context, key string) ([]store.Version, error
 
 // checkKey fails with not_found for an event that the caller may not see.
 func (b bound) checkKey(ctx context.Context, key string) error {
-	if tenantsOf(ctx) == nil {
+	if !isNarrowed(ctx) {
 		return nil
 	}
 	_, err := b.Get(ctx, key)
@@ -86,7 +96,10 @@ func (b bound) checkKey(ctx context.Context, key string) error {
 // ReadLog implements [store.Log].
 func (b bound) ReadLog(ctx context.Context, after int64, limit int) ([]aoc.Event, error) {
 	events, err := b.Store.ReadLog(ctx, after, limit)
-	return visible(ctx, events), err
+	if err != nil {
+		return nil, err
+	}
+	return b.visible(ctx, events)
 }
 
 // Annotate implements [store.Annotator].
@@ -103,7 +116,7 @@ func (b bound) Annotate(ctx context.Context, edits []aoc.Edit) ([]aoc.EditRecord
 // seen.
 func (b bound) Edits(ctx context.Context, f store.EditFilter, limit int) ([]aoc.EditRecord, error) {
 	records, err := b.Store.Edits(ctx, f, limit)
-	if err != nil || tenantsOf(ctx) == nil {
+	if err != nil || !isNarrowed(ctx) {
 		return records, err
 	}
 	var seen []aoc.EditRecord
@@ -128,7 +141,7 @@ func (b bound) LoadNames(ctx context.Context, tenantID string) ([]aoc.DirectoryN
 // Stats implements [store.Store]. The size of the store is not told to those who may see a
 // part of it.
 func (b bound) Stats(ctx context.Context) (store.Stats, error) {
-	if tenantsOf(ctx) == nil {
+	if !isNarrowed(ctx) {
 		return b.Store.Stats(ctx)
 	}
 	n, err := b.Count(ctx, aoc.Query{}, store.CountRequest{})

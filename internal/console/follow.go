@@ -71,6 +71,9 @@ func (c *Console) Follow(ctx context.Context, f Filter, after int64) (*Follower,
 	if err := c.authorise(ctx, actRead); err != nil {
 		return nil, err
 	}
+	if _, ok := scopeOf(ctx); ok { // the log is read for all followers at once
+		return nil, aoc.Errorf(aoc.CodeInvalid, "console.follow", "events cannot be followed within a scope")
+	}
 	if err := c.note(ctx, trail.Entry{Operation: "Follow events", Query: f.text(), Held: true}); err != nil {
 		return nil, err
 	}

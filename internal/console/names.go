@@ -169,8 +169,9 @@ func kindOfType(kind string) string {
 func (c *Console) namesFromEvents(ctx context.Context, tenant string, ids []string, known map[string]ObjectName) error {
 	look, cancel := context.WithTimeout(ctx, namesTime)
 	defer cancel()
+	_, scoped := scopeOf(ctx) // what is kept is for all
 	for _, id := range ids {
-		if n, ok := c.objectNames.get(c.clock.Now(), tenant, id); ok {
+		if n, ok := c.objectNames.get(c.clock.Now(), tenant, id); ok && !scoped {
 			known[id] = n
 			continue
 		}
@@ -190,7 +191,9 @@ func (c *Console) namesFromEvents(ctx context.Context, tenant string, ids []stri
 		for i := range page.Items {
 			learn(known, &page.Items[i])
 		}
-		c.objectNames.put(c.clock.Now(), tenant, id, known[id])
+		if !scoped {
+			c.objectNames.put(c.clock.Now(), tenant, id, known[id])
+		}
 	}
 	return nil
 }

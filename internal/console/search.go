@@ -124,6 +124,9 @@ func (c *Console) FilterOptions(ctx context.Context, tenants ...string) (FilterO
 	if err != nil {
 		return o, err
 	}
+	if _, ok := scopeOf(ctx); ok { // what is kept is for all
+		return c.countOptions(ctx, q)
+	}
 	return c.options.get(ctx, c.clock, optionsFor(ctx, tenants), func() (FilterOptions, error) { return c.countOptions(ctx, q) })
 }
 

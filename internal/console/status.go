@@ -11,10 +11,14 @@ import (
 
 // Features tell what this service can do and is set up to do. They hold nothing secret.
 type Features struct {
-	Version              string   `json:"version"`
-	Store                string   `json:"store"` // sqlite, mongodb
-	AuthEnabled          bool     `json:"auth_enabled"`
-	AIEnabled            bool     `json:"ai_features_enabled"`
+	Version     string `json:"version"`
+	Store       string `json:"store"` // sqlite, mongodb
+	AuthEnabled bool   `json:"auth_enabled"`
+	AIEnabled   bool   `json:"ai_features_enabled"`
+	// AIProvider is the host of the language model that questions are sent to; empty where none
+	// is, and questions are read by rules.
+	AIProvider           string   `json:"ai_provider"`
+	AIModel              string   `json:"ai_model"`
 	AlertsEnabled        bool     `json:"alerts_enabled"`
 	SIEMEnabled          bool     `json:"siem_enabled"`
 	CollectionEnabled    bool     `json:"collection_enabled"`

@@ -153,6 +153,10 @@ func TestEveryReadingIsWrittenDown(t *testing.T) {
 			_, err := c.PreviewChangeWindow(ctx, ChangeWindowSpec{Title: "x", Zone: "UTC", Start: "2026-03-02T10:00", End: "2026-03-02T18:00", Actors: []string{"Bob"}})
 			return err
 		},
+		"Called": func(ctx context.Context, c *Console, _ string) error {
+			return c.Called(ctx, CallTool, "search_events", "x")
+		},
+		"Asking": func(ctx context.Context, c *Console, _ string) error { return c.Asking(ctx, "who did it?") },
 		"Follow": func(ctx context.Context, c *Console, _ string) error {
 			f, err := c.Follow(ctx, Filter{}, 0)
 			if err == nil {
@@ -162,12 +166,13 @@ func TestEveryReadingIsWrittenDown(t *testing.T) {
 		},
 	}
 	others := map[string]string{ // by why they are not
-		"what is typed is asked soon after": "Complete FilterOptions", "goes with reading the event": "History Names",
+		"what is typed is asked soon after": "Complete DirectoryNames FilterOptions", "goes with reading the event": "History Names",
 		"what people and rules have made": "Alert Alerts CheckRule Rule RuleRun Rules SinkKinds Sinks", "how the service is": "Coverage DeadLetters Features Health NamesStatus Reachable Service SourceHealth Stats Run Runs MaxUpload UploadByID",
 		"is a change, and written down as one": "CancelRuleRun RunRule ChangeSink DropDeadLetters DropSink MakeSink Resend TestSink CancelUpload ChangeAlert ChangeChangeWindow ChangeRule DropRule LoadRules LoadStarter MakeRule ChangeNotifier DropNotifier MakeNotifier TestNotifier ChangeSavedSearch Comment DropChangeWindow DropSavedSearch EndSession Fetch Import " +
 			"MakeChangeWindow MakeToken Review ReviewAll RevokeToken SaveSearch Tag TagAll Undo Upload",
 		"what people have made, or who they are": "ChangeWindows NotifierKinds Notifiers Me SavedSearches Sessions Tokens",
-		"the trail itself":                       "Entered Left Unknown", "is nobody's": "Close Hasten HurrySink",
+		"the trail itself":                       "CalledModel Entered Left Unknown", "is nobody's": "Close Hasten HurrySink WithScope",
+		"has been shown to them before": "Cited", "goes with asking": "DirectoryNames",
 	}
 	known := map[string]bool{}
 	for _, names := range others {

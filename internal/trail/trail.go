@@ -31,6 +31,8 @@ type Entry struct {
 	Target Target
 	// Query is what was asked for, in words of the query language.
 	Query string
+	// Client is the program that asks, as it calls itself.
+	Client string
 	// Count is how many events or requests it was about; 0 says nothing.
 	Count int64
 	// Held lets the entry wait a moment: a later one of the same caller, operation and target
@@ -128,6 +130,7 @@ type record struct {
 	ClientIP  string    `json:"client_ip,omitempty"`
 	Target    *Target   `json:"target,omitempty"`
 	Query     string    `json:"query,omitempty"`
+	Client    string    `json:"client,omitempty"`
 	Count     int64     `json:"count,omitempty"`
 }
 
@@ -287,7 +290,7 @@ func (t *Trail) wait(e Entry, at time.Time) error {
 func (t *Trail) event(e Entry, at time.Time) (aoc.Event, error) {
 	r := record{
 		ID: rand.Text(), Time: at, TenantID: t.cfg.TenantID, Operation: e.Operation, Result: "success", Reason: e.Reason,
-		Who: who{e.Who.Name, e.Who.Subject, e.Who.Via, e.Who.Role, e.Who.Tenants}, ClientIP: e.Who.Address, Query: e.Query, Count: e.Count,
+		Who: who{e.Who.Name, e.Who.Subject, e.Who.Via, e.Who.Role, e.Who.Tenants}, ClientIP: e.Who.Address, Query: e.Query, Client: e.Client, Count: e.Count,
 	}
 	if e.Failed {
 		r.Result = "failure"
