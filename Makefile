@@ -1,6 +1,6 @@
 # make check is what CI runs; the other targets are parts of it, or longer.
 
-.PHONY: check test test-mongo mongoengine victorialogs race lint fuzz bench bench-ui soak build sbom load scan image ui screenshots golden
+.PHONY: check test test-mongo mongoengine mcpconformance victorialogs race lint fuzz bench bench-ui soak build sbom load scan image ui screenshots golden
 
 check:
 	.ci/run
@@ -11,6 +11,10 @@ test:
 # A MongoDB for the tests of machines that have none: FerretDB, in a module of its own.
 mongoengine:
 	cd tools/mongoengine && CGO_ENABLED=0 go build -o mongoengine .
+
+# What the MCP server is tested with: the conformance suite, the Inspector, and a Node for both.
+mcpconformance:
+	cd tools/mcpconformance && npm ci --no-audit --no-fund --loglevel=error && cp package-lock.json node_modules/.aoc-installed
 
 # The receiver of logs that the tests of forwarding send to.
 victorialogs:

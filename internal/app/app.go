@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"aoc"
+	"aoc/internal/assistant"
 	"aoc/internal/config"
 	"aoc/internal/console"
 	"aoc/internal/detect"
@@ -21,6 +22,7 @@ import (
 	"aoc/internal/httpapi/metrics"
 	"aoc/internal/ingest"
 	"aoc/internal/m365"
+	"aoc/internal/mcpserver"
 	"aoc/internal/notify"
 	"aoc/internal/store"
 	"aoc/internal/trail"
@@ -63,7 +65,9 @@ type App struct {
 	collector *ingest.Collector   // nil: no tenant is configured
 	notifiers *notify.Dispatcher
 	console   *console.Console
-	trail     *trail.Trail // nil: nobody signs in
+	assistant *assistant.Assistant
+	mcp       *mcpserver.HTTP // nil: off
+	trail     *trail.Trail    // nil: nobody signs in
 	metrics   *metrics.Metrics
 	forwarder *forward.Forwarder
 	cleanups  []cleanup
@@ -118,6 +122,9 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.onStop("console", a.console.Close)
+	if a.assistant, err = a.newAssistant(); err != nil {
+		return err
+	}
 	a.metrics.Watch(a.console, a.opts.Clock)
 	a.metrics.WatchSinks(a.forwarder)
 	a.metrics.WatchNotifiers(a.notifiers)
@@ -132,8 +139,13 @@ func (a *App) features() console.Features {
 	if a.cfg.Collects() {
 		sources = a.cfg.Collect.Sources
 	}
+	host, model := a.modelHost(), ""
+	if host != "" {
+		model = a.cfg.AI.LLMModel
+	}
 	return console.Features{
-		Version: a.opts.Version, Store: storeName(a.cfg), AuthEnabled: a.cfg.Auth.Enabled, AlertsEnabled: a.cfg.Detect.AlertsEnabled,
+		AIProvider: host, AIModel: model,
+		Version: a.opts.Version, Store: storeName(a.cfg), AuthEnabled: a.cfg.Auth.Enabled, AIEnabled: a.aiOn(), AlertsEnabled: a.cfg.Detect.AlertsEnabled,
 		PeriodicFetchEnabled: a.cfg.Collect.Periodic, FetchIntervalMinutes: a.cfg.Collect.IntervalMinutes,
 		RetentionDays: a.cfg.Collect.RetentionDays, WebhookEnabled: a.cfg.Collect.WebhookClientState.IsSet(),
 		Cloud: a.cfg.Upstream.Cloud, Sources: sources,

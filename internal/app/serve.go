@@ -56,6 +56,9 @@ func (a *App) Start(ctx context.Context) (*Service, error) {
 	})
 	// Streams never end by themselves, and the API waits for its answers to end.
 	a.onStop("streams", a.console.Close)
+	if a.mcp != nil {
+		a.onStop("mcp", a.mcp.Close)
+	}
 	s := &Service{app: a, group: &errgroup.Group{}, end: end, addr: listener.Addr()}
 	s.group.Go(func() error {
 		serve := func() error { return server.Serve(listener) }
@@ -153,9 +156,9 @@ func (a *App) server() (*http.Server, error) {
 	}
 	handler, err := httpapi.New(httpapi.Config{
 		Keeper: keeper, PublicAddress: a.cfg.Server.PublicAddress(),
-		Console: a.console, Metrics: a.metrics, Logger: a.opts.Logger, Version: a.opts.Version, Clock: a.opts.Clock,
+		Console: a.console, Assistant: a.offered(), Metrics: a.metrics, Logger: a.opts.Logger, Version: a.opts.Version, Clock: a.opts.Clock,
 		CORSOrigins: a.cfg.Server.CORSOrigins, AllowedHosts: a.cfg.Server.AllowedHosts(),
-		WebhookClientState: a.cfg.Collect.WebhookClientState.Reveal(), Fallback: screens,
+		WebhookClientState: a.cfg.Collect.WebhookClientState.Reveal(), Fallback: screens, MCP: a.mcpHandler(keeper),
 		Proxies: a.proxies(), Limits: httpapi.Limits{RequestsPerSecond: a.cfg.Server.RequestsPerSecond, Searches: a.cfg.Server.Searches},
 	})
 	if err != nil {

@@ -85,11 +85,7 @@ func newClient(cfg config.Config, o Options, observer m365.Observer) (*m365.Clie
 	if err != nil {
 		return nil, err
 	}
-	credential, err := m365.NewCredential(m365.Credentials{
-		Method: m365.Method(cfg.Tenant.Method()), TenantID: cfg.Tenant.ID, ClientID: cfg.Tenant.ClientID,
-		Secret: cfg.Tenant.ClientSecret.Reveal(), CertificateFile: cfg.Tenant.CertificateFile,
-		CertificatePassword: cfg.Tenant.CertificatePassword.Reveal(),
-	}, cloud, transport)
+	credential, err := m365.NewCredential(credentials(cfg), cloud, transport)
 	if err != nil {
 		return nil, err
 	}
@@ -106,4 +102,13 @@ func cloudOf(cfg config.Config) (m365.Cloud, error) {
 		return cloud, err
 	}
 	return cloud.With(cfg.Upstream.LoginURL, cfg.Upstream.GraphURL, cfg.Upstream.ManageURL)
+}
+
+// credentials are those of the configured application.
+func credentials(cfg config.Config) m365.Credentials {
+	return m365.Credentials{
+		Method: m365.Method(cfg.Tenant.Method()), TenantID: cfg.Tenant.ID, ClientID: cfg.Tenant.ClientID,
+		Secret: cfg.Tenant.ClientSecret.Reveal(), CertificateFile: cfg.Tenant.CertificateFile,
+		CertificatePassword: cfg.Tenant.CertificatePassword.Reveal(),
+	}
 }

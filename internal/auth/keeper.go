@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"aoc"
@@ -57,6 +58,20 @@ func (k *Keeper) recognise(ctx context.Context, r *http.Request, session func(*S
 func (k *Keeper) Still(ctx context.Context, r *http.Request) (aoc.Caller, error) {
 	return k.recognise(ctx, r, (*SignIn).Look)
 }
+
+// Holds reports whether whoever began a long answer may still have it: their session may have
+// ended since, their token been revoked, or their rights changed. While nobody can tell it is
+// asked again soon.
+func (k *Keeper) Holds(ctx context.Context, r *http.Request, was aoc.Caller) bool {
+	now, err := k.Still(ctx, r)
+	if aoc.CodeOf(err) == aoc.CodeUnavailable {
+		return true
+	}
+	return err == nil && now.Subject == was.Subject && now.Role == was.Role && equalTenants(now.Tenants, was.Tenants)
+}
+
+// equalTenants compares tenants that somebody is bound to: nil is all of them, not none.
+func equalTenants(a, b []string) bool { return (a == nil) == (b == nil) && slices.Equal(a, b) }
 
 // SessionSecret gives the secret of the session that a browser's request names. Two of them
 // name none: somebody may have put one there.

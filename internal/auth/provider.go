@@ -132,6 +132,29 @@ func (p *Provider) configuration(ctx context.Context) (*configuration, error) {
 	return c, nil
 }
 
+// Issuer is what the provider calls itself, where people sign in. Codes unavailable, upstream.
+func (p *Provider) Issuer(ctx context.Context) (string, error) {
+	if p.cfg.Issuer != "" {
+		return p.cfg.Issuer, nil
+	}
+	c, err := p.configuration(ctx)
+	if err != nil {
+		return "", err
+	}
+	return c.Issuers[0], nil
+}
+
+// Scope is what a program asks the provider for to get a token for this service; empty where
+// the provider decides by other means.
+func (p *Provider) Scope() string {
+	for _, audience := range p.cfg.Audiences {
+		if p.cfg.TenantID != "" && strings.HasPrefix(audience, "api://") {
+			return audience + "/.default"
+		}
+	}
+	return ""
+}
+
 // discover fetches all configurations.
 func (p *Provider) discover(ctx context.Context) (*configuration, error) {
 	var c configuration

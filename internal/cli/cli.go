@@ -37,6 +37,7 @@ type grammar struct {
 	Notifiers   notifiersCommand   `cmd:"" help:"List who is told of alerts, and send a test message."`
 	Session     sessionCommand     `cmd:"" help:"List the browsers in which people are signed in, and sign them out."`
 	Maintenance maintenanceCommand `cmd:"" help:"Derive stored events anew, join duplicates, replay the quarantine."`
+	MCP         mcpCommand         `cmd:"" name:"mcp" help:"Serve the Model Context Protocol on standard input and output, for AI clients on this machine."`
 	Simulate    simulateCommand    `cmd:"" help:"Run the simulated Microsoft 365 alone, or write event files."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask the running service whether it is well (for containers)."`
 	Openapi     openapiCommand     `cmd:"" hidden:"" help:"Print the description of the API (OpenAPI 3.1, JSON)."`

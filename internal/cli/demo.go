@@ -48,7 +48,7 @@ func (c *demoCommand) Run(r *runner) (err error) {
 		return aoc.Wrap(err, aoc.CodeUnavailable, "cli.demo", "the data folder cannot be written")
 	}
 	environ := append(simulatorEnviron(sim, caFile), "AOC_DATA_DIR="+dir, "MONGO_URI=", "MONGO_URI_FILE=", "FETCH_INTERVAL_MINUTES=1", "AOC_LOG_LEVEL=warn", "AOC_CREDENTIAL=secret",
-		"ENABLE_PERIODIC_FETCH=true", "AOC_WORKERS=8", "ALERTS_ENABLED=true",
+		"ENABLE_PERIODIC_FETCH=true", "AOC_WORKERS=8", "ALERTS_ENABLED=true", "AI_FEATURES_ENABLED=true",
 		"AOC_SOURCES=directoryaudit,intuneaudit,managementactivity,riskdetection,signin")
 	if c.Auth {
 		environ = append(environ, signInEnviron(sim)...)

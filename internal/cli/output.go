@@ -55,7 +55,7 @@ func (s streams) json(v any) error {
 }
 
 // isTerminal reports whether a person reads w.
-func isTerminal(w io.Writer) bool {
+func isTerminal(w any) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -16,7 +16,7 @@ type Config struct {
 	Auth     Auth
 	Detect   Detect
 	SIEM     SIEM
-	Reserved Reserved
+	AI       AI
 	// Secrets are those that sinks and notifiers name.
 	Secrets NamedSecrets
 
@@ -130,15 +130,6 @@ type Detect struct {
 	AlertsEnabled bool `env:"ALERTS_ENABLED" envDefault:"false"`
 	// Placeholders are values of placeholders in rules: name=value|value.
 	Placeholders List `env:"AOC_RULE_PLACEHOLDERS"`
-}
-
-// Reserved are settings whose feature this version does not have.
-type Reserved struct {
-	AIEnabled         bool   `env:"AI_FEATURES_ENABLED" envDefault:"false"`
-	LLMAPIKey         Secret `env:"LLM_API_KEY"`
-	LLMBaseURL        string `env:"LLM_BASE_URL"`
-	LLMModel          string `env:"LLM_MODEL"`
-	LLMTimeoutSeconds int    `env:"LLM_TIMEOUT_SECONDS" envDefault:"60"`
 }
 
 // SIEM is the sink that needs no more than two settings: each event as JSON by POST.

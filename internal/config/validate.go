@@ -49,6 +49,7 @@ func (c Config) check(bad *Problems) {
 	c.checkCollect(bad)
 	c.checkServer(bad)
 	c.checkStore(bad)
+	c.checkAI(bad)
 	bad.choice("AOC_LOG_LEVEL", c.Log.Level, logLevels)
 	bad.choice("AOC_LOG_FORMAT", c.Log.Format, logFormats)
 }

@@ -6,17 +6,7 @@ func (c Config) Warnings() []string {
 	if !c.Collects() {
 		ws = append(ws, "TENANT_ID is not set: nothing is collected, what is stored can be searched")
 	}
-	for _, r := range []struct {
-		on   bool
-		name string
-		what string
-	}{
-		{c.Reserved.AIEnabled, "AI_FEATURES_ENABLED", "the assistant"},
-	} {
-		if r.on {
-			ws = append(ws, r.name+" is set, but this version does not have "+r.what)
-		}
-	}
+	ws = append(ws, c.AI.warnings()...)
 	if c.Auth.Enabled && !c.Auth.Browser() {
 		ws = append(ws, "AOC_AUTH_CLIENT_SECRET is not set: the API takes tokens, and nobody can sign in with a browser")
 	}

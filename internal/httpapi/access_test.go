@@ -36,6 +36,10 @@ var decisions = map[string]decision{
 	"GET /docs/swagger-ui.css": {least: aoc.RoleReader}, "GET /openapi.json": {least: aoc.RoleReader}, "GET /openapi.yaml": {least: aoc.RoleReader},
 	"GET /openapi-3.0.json": {least: aoc.RoleReader}, "GET /openapi-3.0.yaml": {least: aoc.RoleReader},
 
+	"GET /mcp": {least: aoc.RoleReader}, "POST /mcp": {least: aoc.RoleReader, body: "{}"}, "DELETE /mcp": {least: aoc.RoleReader},
+	"GET /mcp/sse": {least: aoc.RoleReader}, "POST /mcp/messages/{$}": {least: aoc.RoleReader, path: "/mcp/messages/?session_id=x", body: "{}"},
+	"GET /.well-known/oauth-protected-resource": {}, "GET /.well-known/oauth-protected-resource/mcp": {},
+
 	"GET /api/change-windows": {least: aoc.RoleReader}, "GET /api/collections": {least: aoc.RoleReader}, "GET /api/complete": {least: aoc.RoleReader},
 	"GET /api/coverage": {least: aoc.RoleReader}, "GET /api/entities/{kind}/{id}": {least: aoc.RoleReader, path: "/api/entities/user/ada@contoso.example"},
 	"GET /api/events": {least: aoc.RoleReader}, "GET /api/events/export": {least: aoc.RoleReader}, "GET /api/events/histogram": {least: aoc.RoleReader},
@@ -58,6 +62,9 @@ var decisions = map[string]decision{
 	"DELETE /api/rules/{id}":     {least: aoc.RoleMember, path: "/api/rules/none?version=1", everywhere: true},
 	"GET /api/sessions":          {least: aoc.RoleReader}, "DELETE /api/sessions/{id}": {least: aoc.RoleReader, path: "/api/sessions/none"},
 	"POST /api/change-windows/preview": {least: aoc.RoleReader, body: sampleWindow},
+
+	"POST /api/events/{id}/explain": {least: aoc.RoleReader, path: "/api/events/a1/explain"},
+	"POST /api/ask":                 {least: aoc.RoleReader, body: `{"question":"Who deleted users?"}`},
 
 	"PATCH /api/events/tags":          {least: aoc.RoleAnalyst, body: `{"keys":["none"],"add":["x"]}`},
 	"PATCH /api/events/review":        {least: aoc.RoleAnalyst, body: `{"keys":["none"],"state":"expected"}`},
@@ -103,6 +110,11 @@ const sampleNotifier = `{"name":"x","kind":"webhook","enabled":false,"settings":
 
 const sampleWindow = `{"title":"x","zone":"UTC","start":"2026-03-02T10:00","end":"2026-03-02T11:00"}`
 
+// mcpEcho stands where the MCP server is, and says who asks.
+var mcpEcho = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	_, _ = fmt.Fprint(w, console.CallerOf(r.Context()).Name)
+})
+
 // guarded is a service with sign-in, and a token for each role.
 type guarded struct {
 	*bench
@@ -123,7 +135,7 @@ func newGuarded(t *testing.T) *guarded {
 	if keeper.Provider, err = auth.NewProvider(auth.ProviderConfig{Discovery: []string{"https://127.0.0.1:1/"}, Audiences: []string{"x"}, Clock: clock{}}); err != nil {
 		t.Fatal(err)
 	}
-	g.bench = newBench(t, func(c *Config) { c.Keeper = keeper })
+	g.bench = newBench(t, func(c *Config) { c.Keeper, c.MCP = keeper, mcpEcho })
 	keeper.Tokens = auth.NewTokens(g.store, clock{})
 	manager := console.WithCaller(context.Background(), console.Local("test"))
 	token := func(spec console.TokenSpec) string {
@@ -220,6 +232,6 @@ func TestEveryRouteForEveryRole(t *testing.T) {
 // routes lists every route of the service, from its own table.
 func (g *guarded) routes(t *testing.T) []string {
 	t.Helper()
-	s := &server{keeper: &auth.Keeper{}, metrics: metrics.New("")}
+	s := &server{keeper: &auth.Keeper{}, mcp: mcpEcho, metrics: metrics.New("")}
 	return s.mux().patterns
 }

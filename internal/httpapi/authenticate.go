@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"aoc"
 	"aoc/internal/auth"
@@ -23,6 +22,8 @@ var public = map[string]string{ //nolint:gochecknoglobals // read-only table
 	"GET " + loginPath:         "signing in",
 	"GET " + callbackPath:      "signing in",
 	"POST " + logoutPath:       "ends the session it is asked with",
+	"GET " + resourcePath:      "programs that speak MCP learn where to sign in",
+	"GET " + mcpResourcePath:   "programs that speak MCP learn where to sign in",
 }
 
 // faultKey is where the reason lies why whoever asks was not recognised.
@@ -50,7 +51,7 @@ func (s *server) admit(w http.ResponseWriter, r *http.Request, pattern string) b
 		return true
 	}
 	err, brought := r.Context().Value(faultKey{}).(error)
-	challenge := `Bearer realm="aoc"`
+	challenge := `Bearer realm="aoc"` + s.metadataHint(pattern)
 	switch {
 	case !brought:
 		err = auth.NotSignedIn()
@@ -77,19 +78,7 @@ func addressOf(r *http.Request) string {
 	return ""
 }
 
-// still reports whether whoever began a long answer may still have it: their session may
-// have ended since, or their token been revoked.
+// still reports whether whoever began a long answer may still have it.
 func (s *server) still(ctx context.Context, r *http.Request) bool {
-	if s.keeper == nil {
-		return true
-	}
-	now, err := s.keeper.Still(ctx, r)
-	if aoc.CodeOf(err) == aoc.CodeUnavailable {
-		return true // nobody knows; it is asked again soon
-	}
-	was := console.CallerOf(ctx)
-	return err == nil && now.Subject == was.Subject && now.Role == was.Role && equalTenants(now.Tenants, was.Tenants)
+	return s.keeper == nil || s.keeper.Holds(ctx, r, console.CallerOf(ctx))
 }
-
-// equalTenants compares tenants that somebody is bound to: nil is all of them, not none.
-func equalTenants(a, b []string) bool { return (a == nil) == (b == nil) && slices.Equal(a, b) }

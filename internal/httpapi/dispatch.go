@@ -31,7 +31,7 @@ func (d *dispatcher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case probe.status == http.StatusMethodNotAllowed:
 		w.Header()["Allow"] = probe.header["Allow"]
 		d.fail(w, r, &Problem{Detail: "method not allowed", status: http.StatusMethodNotAllowed})
-	case d.fallback != nil && !strings.HasPrefix(r.URL.Path, "/api/") && (r.Method == http.MethodGet || r.Method == http.MethodHead):
+	case d.fallback != nil && !strings.HasPrefix(r.URL.Path, "/api/") && !isMCP(r.URL.Path) && (r.Method == http.MethodGet || r.Method == http.MethodHead):
 		d.fallback.ServeHTTP(w, r)
 	default:
 		d.fail(w, r, &Problem{Detail: "not found", Hint: "/docs lists what there is.", status: http.StatusNotFound})

@@ -6,6 +6,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"aoc"
+	"aoc/internal/assistant"
 	"aoc/internal/auth"
 	"aoc/internal/console"
 	"aoc/internal/detect"
@@ -73,6 +74,7 @@ func requestExamples() map[string]any {
 	review := Verdict{State: "expected", Note: "Agreed in the change board.", Ticket: "https://tickets.contoso.example/CHG-1042"}
 	selected := Targets{Select: &selection{Query: exampleQuery + " is:unreviewed", UpToSeq: 1042}}
 	return map[string]any{
+		"ask":                   question{Question: "Who was added to an admin role last week?", Filters: selection{Workload: []string{"Entra ID"}}},
 		"make-token":            console.TokenSpec{Name: "nightly export", Role: "reader", Days: 90},
 		"tag-event":             TagChange{Add: []string{"incident-7"}, Remove: []string{"to do"}},
 		"comment-event":         remark{Text: "Asked Ada: it was **planned**."},
@@ -113,8 +115,10 @@ func answerExamples() map[string]any {
 	activity := console.Activity{Total: 3, Query: "actor:" + exampleUser + ",ada@contoso.example", Operations: values, Histogram: bars}
 	count := int64(3)
 	return map[string]any{
-		"list-tokens": tokensBody{[]console.APIToken{exampleToken()}},
-		"run-rule":    detect.PastRun{RuleID: exampleID, State: detect.RunWaiting, Start: exampleTime, AskedBy: "ada@contoso.example", AskedAt: exampleTime},
+		"ask":           exampleAnswer(e),
+		"explain-event": exampleExplanation(e),
+		"list-tokens":   tokensBody{[]console.APIToken{exampleToken()}},
+		"run-rule":      detect.PastRun{RuleID: exampleID, State: detect.RunWaiting, Start: exampleTime, AskedBy: "ada@contoso.example", AskedAt: exampleTime},
 		"get-rule-run": detect.PastRun{
 			RuleID: exampleID, State: detect.RunDone, Start: exampleTime, AskedBy: "ada@contoso.example", AskedAt: exampleTime, Read: 1042, Matched: 5, Alerts: 2,
 		},
@@ -294,5 +298,29 @@ func exampleSink() console.Sink {
 			Settings: map[string]string{"url": "https://soc.contoso.example/aoc", "signing_secret": "SOC_KEY"},
 		},
 		Status: forward.Status{ID: exampleID, Name: "SOC", Kind: "webhook", State: forward.StateRunning, Seq: 1042, Sent: 1040, SentAt: exampleTime},
+	}
+}
+
+func exampleAnswer(e event) answer {
+	text := "1 event: Ada Lovelace added Bob Ray to Global Administrator [" + e.Key + "]."
+	return answer{Answer: assistant.Answer{
+		By: assistant.ByRules, Text: text, Claims: []assistant.Claim{{Text: text, Events: []string{e.Key}, Supported: true}}, Kind: "list",
+		Query: exampleQuery, Start: exampleTime.AddDate(0, 0, -7), End: exampleTime, Total: 1, Complete: true, Counts: []assistant.Count{},
+		Notes:    []assistant.Note{{Words: "last week", Meaning: "Monday 16 February to Monday 23 February 2026"}},
+		Warnings: []string{}, Steps: []assistant.Step{{Tool: "search_events", Says: "looking for role changes last week", Query: exampleQuery, Events: 1}},
+	}, Events: []event{e}}
+}
+
+func exampleExplanation(e event) assistant.Explanation {
+	text := "Ada Lovelace added Bob Ray to Global Administrator [" + e.Key + "]."
+	return assistant.Explanation{
+		Key: e.Key, By: assistant.ByRules, Text: text, Claims: []assistant.Claim{{Text: text, Events: []string{e.Key}, Supported: true}}, Warnings: []string{},
+		Facts: assistant.Facts{
+			Summary: "Ada Lovelace added Bob Ray to Global Administrator", Changes: []aoc.Change{}, Usual: assistant.Usual{First: true, ActorEvents: 40, Complete: true, Known: true},
+			Habits:     []assistant.Habit{{Text: "In the 90 days before, this actor never did it; 2 others did. The actor has 40 events in that time.", Unusual: true}},
+			Why:        "Who has a role of administration can do what it allows, everywhere.",
+			Techniques: []assistant.Technique{{ID: "T1098.003", Name: "Account Manipulation: Additional Cloud Roles"}}, Alerts: []assistant.FactAlert{},
+			Next: []assistant.Suggestion{{Text: "Who else did the same", Query: `operation:"Add member to role"`, Start: exampleTime.AddDate(0, 0, -7), End: exampleTime.AddDate(0, 0, 7)}},
+		},
 	}
 }

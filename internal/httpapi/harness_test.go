@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"aoc"
+	"aoc/internal/assistant"
 	"aoc/internal/console"
 	"aoc/internal/httpapi/metrics"
 	"aoc/internal/ingest"
@@ -155,7 +156,7 @@ func newBench(t *testing.T, change ...func(*Config)) *bench {
 	}
 	m.Watch(b.console, clock{})
 	cfg := Config{
-		Console: b.console, Logger: logger, Clock: clock{}, Metrics: m, Version: "1.2.3",
+		Console: b.console, Assistant: assistant.New(assistant.Config{Console: b.console, Clock: clock{}}), Logger: logger, Clock: clock{}, Metrics: m, Version: "1.2.3",
 		CORSOrigins: []string{"https://soc.contoso.example"}, WebhookClientState: state,
 	}
 	for _, f := range change {

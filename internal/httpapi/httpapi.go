@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"aoc"
+	"aoc/internal/assistant"
 	"aoc/internal/auth"
 	"aoc/internal/console"
 	"aoc/internal/edge"
@@ -21,10 +22,12 @@ import (
 // Config is what the API is made of.
 type Config struct {
 	Console *console.Console
-	Logger  *slog.Logger     // nil: silent
-	Clock   aoc.Clock        // nil: the system's
-	Metrics *metrics.Metrics // nil: one of its own, which then hears of HTTP only
-	Version string
+	// Assistant answers questions; nil where AI features are off.
+	Assistant *assistant.Assistant
+	Logger    *slog.Logger     // nil: silent
+	Clock     aoc.Clock        // nil: the system's
+	Metrics   *metrics.Metrics // nil: one of its own, which then hears of HTTP only
+	Version   string
 	// Keeper recognises whoever asks; nil where nobody signs in.
 	Keeper *auth.Keeper
 	// PublicAddress is where people reach the service, without a slash at the end.
@@ -41,6 +44,9 @@ type Config struct {
 	// Proxies says whom to believe about who asks.
 	Proxies edge.Proxies
 	Limits  Limits
+	// MCP serves the Model Context Protocol under /mcp; nil answers 404 there. It finds the
+	// caller in the context ([console.CallerOf]).
+	MCP http.Handler
 	// Fallback answers GET for paths the API does not have, such as the web interface's;
 	// nil answers 404.
 	Fallback http.Handler
@@ -55,6 +61,7 @@ const (
 // server is what the handlers share.
 type server struct {
 	console       *console.Console
+	assistant     *assistant.Assistant // nil: AI features are off
 	log           *slog.Logger
 	clock         aoc.Clock
 	metrics       *metrics.Metrics
@@ -63,6 +70,7 @@ type server struct {
 	fetchWait     time.Duration
 	keeper        *auth.Keeper
 	publicAddress string
+	mcp           http.Handler // nil: off
 	hookLog       rarely
 	proxyLog      rarely
 	turns         turns
@@ -76,9 +84,9 @@ func New(cfg Config) (http.Handler, error) {
 		return nil, aoc.Errorf(aoc.CodeInvalid, "httpapi.new", "the API needs a console")
 	}
 	s := &server{
-		console: cfg.Console, log: cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)), clock: cfg.Clock,
+		console: cfg.Console, assistant: cfg.Assistant, log: cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)), clock: cfg.Clock,
 		metrics: cfg.Metrics, version: cfg.Version, clientState: cfg.WebhookClientState,
-		fetchWait: cmp.Or(cfg.FetchWait, defaultFetchWait), keeper: cfg.Keeper, publicAddress: cfg.PublicAddress, turns: newTurns(cfg.Limits),
+		fetchWait: cmp.Or(cfg.FetchWait, defaultFetchWait), keeper: cfg.Keeper, publicAddress: cfg.PublicAddress, mcp: cfg.MCP, turns: newTurns(cfg.Limits),
 	}
 	if s.clock == nil {
 		s.clock = aoc.SystemClock{}
@@ -151,8 +159,10 @@ func (s *server) routes(mux *routeMux) {
 	s.alertRoutes()
 	s.sinkRoutes()
 	s.notifierRoutes()
+	s.askRoutes()
 	s.webhookRoutes(mux)
 	s.signInRoutes(mux)
+	s.mcpRoutes(mux)
 	s.docsRoutes(mux)
 	mux.Handle("GET /metrics", s.metrics.Handler())
 }

@@ -171,10 +171,10 @@ func allowOrigins(next http.Handler, origins []string) http.Handler {
 			return
 		}
 		h.Set("Access-Control-Allow-Origin", origin)
-		h.Set("Access-Control-Expose-Headers", "Location, X-Request-Id, Retry-After, X-AOC-Batch")
+		h.Set("Access-Control-Expose-Headers", "Location, X-Request-Id, Retry-After, X-AOC-Batch, Mcp-Session-Id, WWW-Authenticate")
 		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
 			h.Set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE")
-			h.Set("Access-Control-Allow-Headers", "Content-Type, Authorization, Last-Event-ID, "+nameHeader)
+			h.Set("Access-Control-Allow-Headers", "Content-Type, Authorization, Last-Event-ID, Mcp-Session-Id, Mcp-Protocol-Version, Mcp-Method, Mcp-Name, "+nameHeader)
 			h.Set("Access-Control-Max-Age", "600")
 			w.WriteHeader(http.StatusNoContent)
 			return
@@ -184,11 +184,12 @@ func allowOrigins(next http.Handler, origins []string) http.Handler {
 }
 
 // refuseCrossSite keeps web pages elsewhere from changing anything: there is no sign-in
-// that would. Collecting by GET changes something, too, and is treated as a POST.
+// that would. Collecting by GET changes something, too, and a stream of MCP takes answers to
+// what was asked: both are treated as a POST.
 func (s *server) refuseCrossSite(next http.Handler, cross *http.CrossOriginProtection) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		probe := *r
-		if r.URL.Path == fetchPath {
+		if r.URL.Path == fetchPath || isMCP(r.URL.Path) && !strings.HasPrefix(r.URL.Path, "/.well-known/") {
 			probe.Method = http.MethodPost
 		}
 		if cross.Check(&probe) != nil {

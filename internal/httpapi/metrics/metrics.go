@@ -1,6 +1,7 @@
 // Package metrics counts and times what AOC does, for Prometheus. It listens to the HTTP
 // API, to collection ([ingest.Observer]), to the client of Microsoft 365 ([m365.Observer])
-// to forwarding ([forward.Observer]) and to notifications ([notify.Observer]), and asks for the state of feeds and store when it is scraped. It
+// to forwarding ([forward.Observer]), to notifications ([notify.Observer]) and to calls of the
+// language model, and asks for the state of feeds and store when it is scraped. It
 // keeps a registry of its own and never holds anything up.
 package metrics
 
@@ -25,6 +26,8 @@ type Metrics struct {
 	m365     m365Metrics
 	forward  forwardMetrics
 	notify   notifyMetrics
+	mcp      mcpMetrics
+	llm      llmMetrics
 }
 
 // New makes the registry. version labels the build.
@@ -42,6 +45,8 @@ func New(version string) *Metrics {
 		m365:    newM365Metrics(),
 		forward: newForwardMetrics(),
 		notify:  newNotifyMetrics(),
+		mcp:     newMCPMetrics(),
+		llm:     newLLMMetrics(),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "aoc_build_info", Help: "Always 1, with the version in labels.",
@@ -54,6 +59,8 @@ func New(version string) *Metrics {
 	m.registry.MustRegister(m.m365.all()...)
 	m.registry.MustRegister(m.forward.all()...)
 	m.registry.MustRegister(m.notify.all()...)
+	m.registry.MustRegister(m.mcp.all()...)
+	m.registry.MustRegister(m.llm.all()...)
 	return m
 }
 
