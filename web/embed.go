@@ -145,7 +145,7 @@ func (h *Handler) find(urlPath string) *file {
 func isScreen(name string) bool {
 	first, rest, _ := strings.Cut(name, "/")
 	switch first {
-	case "", "review", "alerts", "sources", "sinks", "notifiers", "tokens", "sessions":
+	case "", "review", "alerts", "sources", "sinks", "notifiers", "tokens", "sessions", "mcp-setup":
 		return rest == ""
 	case "rules": // all of them, or one
 		return true

@@ -49,6 +49,7 @@ func TestHandler(t *testing.T) {
 		{"the review queue", "GET", "/review", 200, "text/html", "no-cache"},
 		{"the API tokens", "GET", "/tokens", 200, "text/html", "no-cache"},
 		{"the signed-in browsers", "GET", "/sessions", 200, "text/html", "no-cache"},
+		{"AI clients", "GET", "/mcp-setup", 200, "text/html", "no-cache"},
 		{"the alerts", "GET", "/alerts", 200, "text/html", "no-cache"},
 		{"the rules", "GET", "/rules", 200, "text/html", "no-cache"},
 		{"a rule", "GET", "/rules/584e3d50", 200, "text/html", "no-cache"},

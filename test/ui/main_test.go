@@ -62,7 +62,7 @@ func run(m *testing.M) int {
 		return theHouse.startProgram("hostile", demo.Options{})
 	})
 	theHouse.guarded = sync.OnceValues(func() (*demo.Server, error) {
-		return theHouse.startProgram("guarded", demo.Options{SignIn: true, Alerts: true, Tenant: &smallTenant, Settings: onlyWhenAsked()})
+		return theHouse.startProgram("guarded", demo.Options{SignIn: true, Alerts: true, Tenant: &smallTenant, Settings: append(onlyWhenAsked(), assistant)})
 	})
 	theHouse.alerting = sync.OnceValues(func() (*demo.Server, error) {
 		return theHouse.startProgram("alerting", demo.Options{Alerts: true, Tenant: &tenant.Config{Seed: 5, Users: 300, EventsPerDay: 200}, Settings: onlyWhenAsked()})

@@ -53,9 +53,9 @@ func (a audit) record() []byte {
 func lines(records ...[]byte) []byte { return append(bytes.Join(records, []byte("\n")), '\n') }
 
 // team gives a program with the changes of two people, n each, in the last hours.
-func team(t *testing.T, n int) *demo.Server {
+func team(t *testing.T, n int, settings ...string) *demo.Server {
 	t.Helper()
-	server := ownServer(t, demo.Options{})
+	server := ownServer(t, demo.Options{Settings: settings})
 	now := server.Clock.Now()
 	var records [][]byte
 	for i := range n {

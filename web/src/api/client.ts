@@ -102,8 +102,9 @@ async function request<T>(method: string, path: string, body: unknown, signal: A
   return read<T>(await ask(method, path, body, signal))
 }
 
-async function ask(method: string, path: string, body: unknown, signal: AbortSignal | undefined): Promise<Response> {
-  const headers: Record<string, string> = { Accept: 'application/json', ...nameHeader() }
+/** ask sends a request and gives the answer as it begins; accept is the type that is wanted. */
+export async function ask(method: string, path: string, body: unknown, signal: AbortSignal | undefined, accept = 'application/json'): Promise<Response> {
+  const headers: Record<string, string> = { Accept: accept, ...nameHeader() }
   const init: RequestInit = { method, headers, signal: signal ?? null, credentials: 'same-origin' }
   if (body !== undefined) {
     headers['Content-Type'] = 'application/json'
@@ -154,15 +155,25 @@ interface Fault {
   ctx?: { at?: number; to?: number; hint?: string }
 }
 
+/** The body of every error. */
+export interface Trouble {
+  detail?: string | Fault[]
+  hint?: string
+  request_id?: string
+  candidates?: unknown[]
+}
+
 /** problem reads the error that an answer tells of. */
 export async function problem(response: Response): Promise<Problem> {
-  const status = response.status
-  let body: { detail?: string | Fault[]; hint?: string; request_id?: string; candidates?: unknown[] } = {}
   try {
-    body = (await response.json()) as typeof body
+    return problemIn((await response.json()) as Trouble, response.status)
   } catch {
-    return new Problem(`The server answered ${status}`, { status })
+    return new Problem(`The server answered ${response.status}`, { status: response.status })
   }
+}
+
+/** problemIn makes a Problem of the body of an error. */
+export function problemIn(body: Trouble, status: number): Problem {
   const requestID = body.request_id ?? ''
   if (typeof body.detail === 'string') return new Problem(sentence(body.detail), { status, hint: body.hint ?? '', requestID, candidates: body.candidates ?? [] })
   const fault = body.detail?.[0]

@@ -45,6 +45,26 @@ export interface paths {
         patch: operations["change-alert"];
         trace?: never;
     };
+    "/api/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a question
+         * @description A question in English, and the filters that the explorer shows: the answer rests on nothing outside of them. It comes with the events it rests on, the query that finds them, and for each of its statements whether the events that it cites are there. Without a language model the question is read by rules. With Accept: text/event-stream each `step` says what is looked for, as it begins, and the last event is the `answer` or an `error`. Only where AI_FEATURES_ENABLED is on.
+         */
+        post: operations["ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/change-windows": {
         parameters: {
             query?: never;
@@ -284,6 +304,26 @@ export interface paths {
          * @description Markdown. Comments stay for ever. Answers the event.
          */
         post: operations["comment-event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain an event
+         * @description What happened, why it matters, whether it is usual for who did it (counted in what is stored), what kind of attack it could be part of, and what to look at next. With a language model, its words for these facts, whose citations were checked. Streams as /api/ask does. Only where AI_FEATURES_ENABLED is on.
+         */
+        post: operations["explain-event"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1642,6 +1682,13 @@ export interface components {
              */
             zone: string;
         };
+        Claim: {
+            events: string[];
+            problem?: string;
+            supported: boolean;
+            /** @description Safe Markdown, with its citations. */
+            text: string;
+        };
         Comment: {
             /** Format: date-time */
             at: string;
@@ -1684,6 +1731,12 @@ export interface components {
              * @example Add member to role
              */
             value?: unknown;
+        };
+        Count: {
+            /** Format: int64 */
+            count: number;
+            field?: string;
+            value: string;
         };
         Counts: {
             /** Format: int64 */
@@ -1905,6 +1958,13 @@ export interface components {
             count: number;
             value: string;
         };
+        FactAlert: {
+            id: string;
+            rule_id: string;
+            severity: string;
+            state: string;
+            title: string;
+        };
         Fault: {
             /** Format: date-time */
             at: string;
@@ -1915,6 +1975,8 @@ export interface components {
         };
         Features: {
             ai_features_enabled: boolean;
+            ai_model: string;
+            ai_provider: string;
             alerts_enabled: boolean;
             auth_enabled: boolean;
             cloud: string;
@@ -2053,6 +2115,10 @@ export interface components {
             last_error?: string;
             reason: string;
             window: components["schemas"]["Window"];
+        };
+        Habit: {
+            text: string;
+            unusual: boolean;
         };
         Health: {
             /** @enum {string} */
@@ -2306,6 +2372,14 @@ export interface components {
             known: number;
             reason?: string;
         };
+        Note: {
+            /** @description As people say it. */
+            meaning: string;
+            /** @description The same in the query language. */
+            q?: string;
+            /** @description Of the question. */
+            words: string;
+        };
         Notifier: {
             /** Format: date-time */
             at: string;
@@ -2535,6 +2609,12 @@ export interface components {
             insert: string;
             /** @description What to show. */
             label: string;
+        };
+        Question: {
+            /** @description What the explorer shows. Times in the question are in its tz, too. */
+            filters?: components["schemas"]["Selection"];
+            /** @example Who was added to an admin role last week? */
+            question: string;
         };
         Queue: {
             complete: boolean;
@@ -3067,6 +3147,29 @@ export interface components {
             since?: string;
             state: string;
         };
+        Step: {
+            /** Format: date-time */
+            end?: string;
+            error?: string;
+            /**
+             * Format: int64
+             * @description How many events it showed.
+             */
+            events: number;
+            q?: string;
+            says: string;
+            /** Format: date-time */
+            start?: string;
+            tool: string;
+        };
+        Suggestion: {
+            /** Format: date-time */
+            end: string;
+            q: string;
+            /** Format: date-time */
+            start: string;
+            text: string;
+        };
         Summary: {
             complete: boolean;
             /**
@@ -3112,6 +3215,12 @@ export interface components {
             name?: string;
             type?: string;
             upn?: string;
+        };
+        Technique: {
+            /** @example T1098.003 */
+            id: string;
+            /** @example Account Manipulation: Additional Cloud Roles */
+            name: string;
         };
         TokensBody: {
             tokens: components["schemas"]["APIToken"][];
@@ -3195,6 +3304,25 @@ export interface components {
             read: number;
             /** Format: int64 */
             revision: number;
+        };
+        Usual: {
+            /** Format: int64 */
+            actor_events: number;
+            /** Format: int64 */
+            address: number;
+            /** Format: int64 */
+            addresses: number;
+            complete: boolean;
+            /** Format: int64 */
+            days_30: number;
+            /** Format: int64 */
+            days_90: number;
+            first: boolean;
+            /** Format: int64 */
+            hour_events: number;
+            known: boolean;
+            /** Format: int64 */
+            others: number;
         };
         Version: {
             /** @description The record. */
@@ -3596,6 +3724,263 @@ export interface operations {
                      *       "summary": "Ada Lovelace added Bob Ray to Global Administrator",
                      *       "state": "open",
                      *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask: {
+        parameters: {
+            query?: never;
+            header?: {
+                Accept?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "question": "Who was added to an admin role last week?",
+                 *       "filters": {
+                 *         "workload": [
+                 *           "Entra ID"
+                 *         ]
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Question"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "by": "rules",
+                     *       "answer": "1 event: Ada Lovelace added Bob Ray to Global Administrator [mfzwk3tfmrzw64tjojuw4zzaef].",
+                     *       "claims": [
+                     *         {
+                     *           "text": "1 event: Ada Lovelace added Bob Ray to Global Administrator [mfzwk3tfmrzw64tjojuw4zzaef].",
+                     *           "events": [
+                     *             "mfzwk3tfmrzw64tjojuw4zzaef"
+                     *           ],
+                     *           "supported": true
+                     *         }
+                     *       ],
+                     *       "kind": "list",
+                     *       "q": "actor:\"Ada Lovelace\" operation:\"Add member to role\"",
+                     *       "start": "2026-02-23T11:50:00Z",
+                     *       "end": "2026-03-02T11:50:00Z",
+                     *       "total": 1,
+                     *       "complete": true,
+                     *       "counts": [],
+                     *       "notes": [
+                     *         {
+                     *           "words": "last week",
+                     *           "meaning": "Monday 16 February to Monday 23 February 2026"
+                     *         }
+                     *       ],
+                     *       "warnings": [],
+                     *       "steps": [
+                     *         {
+                     *           "tool": "search_events",
+                     *           "says": "looking for role changes last week",
+                     *           "q": "actor:\"Ada Lovelace\" operation:\"Add member to role\"",
+                     *           "events": 1
+                     *         }
+                     *       ],
+                     *       "events": [
+                     *         {
+                     *           "key": "mfzwk3tfmrzw64tjojuw4zzaef",
+                     *           "id": "Directory_0a1b2c",
+                     *           "dedupe_key": "directory/11111111-2222-3333-4444-555555555555/Directory_0a1b2c",
+                     *           "seq": 1042,
+                     *           "source": "directory",
+                     *           "tenant_id": "11111111-2222-3333-4444-555555555555",
+                     *           "timestamp": "2026-03-02T11:50:00Z",
+                     *           "received_at": "2026-03-02T11:52:00Z",
+                     *           "origin": "collected",
+                     *           "service": "RoleManagement",
+                     *           "workload": "Entra ID",
+                     *           "record_type": "directoryAudit",
+                     *           "operation": "Add member to role",
+                     *           "result": "success",
+                     *           "actor": {
+                     *             "id": "aaaaaaaa-0000-4000-8000-00000000000a",
+                     *             "name": "Ada Lovelace",
+                     *             "upn": "ada@contoso.example"
+                     *           },
+                     *           "actor_kind": "person",
+                     *           "actor_display": "Ada Lovelace",
+                     *           "client_ip": "192.0.2.7",
+                     *           "targets": [
+                     *             {
+                     *               "name": "Bob Ray",
+                     *               "type": "User",
+                     *               "upn": "bob@contoso.example"
+                     *             }
+                     *           ],
+                     *           "target_displays": [
+                     *             "Bob Ray"
+                     *           ],
+                     *           "changes": [],
+                     *           "display_summary": "Ada Lovelace added Bob Ray to Global Administrator",
+                     *           "revisions": 0,
+                     *           "tags": [],
+                     *           "comments": [],
+                     *           "review": {
+                     *             "state": "expected",
+                     *             "by": "Ada Lovelace",
+                     *             "ticket": "CHG-1042",
+                     *             "at": "2026-03-02T12:50:00Z",
+                     *             "edit": 7
+                     *           },
+                     *           "raw": {
+                     *             "id": "Directory_0a1b2c"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Safe Markdown. Events are cited as [key]. */
+                        answer: string;
+                        /** @enum {string} */
+                        by: "rules" | "model";
+                        claims: components["schemas"]["Claim"][] | null;
+                        complete: boolean;
+                        /** Format: date-time */
+                        complete_until?: string;
+                        counts: components["schemas"]["Count"][] | null;
+                        /** Format: date-time */
+                        end?: string;
+                        /** @description What the answer rests on, newest first: at most 500, without their records. */
+                        events: components["schemas"]["Event"][] | null;
+                        /** @description How the question was read by rules: list, count, top, first or last. */
+                        kind?: string;
+                        model?: string;
+                        notes: components["schemas"]["Note"][] | null;
+                        /**
+                         * @description Where the question was sent; absent when nowhere.
+                         * @example api.openai.com
+                         */
+                        provider?: string;
+                        /** @description What was looked for, in the query language. */
+                        q: string;
+                        /** Format: date-time */
+                        start?: string;
+                        steps: components["schemas"]["Step"][] | null;
+                        /** Format: int64 */
+                        total: number;
+                        warnings: string[] | null;
+                    };
+                    /**
+                     * @example event: step
+                     *     data: {"tool":"search_events","says":"looking for role changes since Monday"}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "by": "rules",
+                     *       "answer": "1 event: Ada Lovelace added Bob Ray to Global Administrator [mfzwk3tfmrzw64tjojuw4zzaef].",
+                     *       "claims": [
+                     *         {
+                     *           "text": "1 event: Ada Lovelace added Bob Ray to Global Administrator [mfzwk3tfmrzw64tjojuw4zzaef].",
+                     *           "events": [
+                     *             "mfzwk3tfmrzw64tjojuw4zzaef"
+                     *           ],
+                     *           "supported": true
+                     *         }
+                     *       ],
+                     *       "kind": "list",
+                     *       "q": "actor:\"Ada Lovelace\" operation:\"Add member to role\"",
+                     *       "start": "2026-02-23T11:50:00Z",
+                     *       "end": "2026-03-02T11:50:00Z",
+                     *       "total": 1,
+                     *       "complete": true,
+                     *       "counts": [],
+                     *       "notes": [
+                     *         {
+                     *           "words": "last week",
+                     *           "meaning": "Monday 16 February to Monday 23 February 2026"
+                     *         }
+                     *       ],
+                     *       "warnings": [],
+                     *       "steps": [
+                     *         {
+                     *           "tool": "search_events",
+                     *           "says": "looking for role changes last week",
+                     *           "q": "actor:\"Ada Lovelace\" operation:\"Add member to role\"",
+                     *           "events": 1
+                     *         }
+                     *       ],
+                     *       "events": [
+                     *         {
+                     *           "key": "mfzwk3tfmrzw64tjojuw4zzaef",
+                     *           "id": "Directory_0a1b2c",
+                     *           "dedupe_key": "directory/11111111-2222-3333-4444-555555555555/Directory_0a1b2c",
+                     *           "seq": 1042,
+                     *           "source": "directory",
+                     *           "tenant_id": "11111111-2222-3333-4444-555555555555",
+                     *           "timestamp": "2026-03-02T11:50:00Z",
+                     *           "received_at": "2026-03-02T11:52:00Z",
+                     *           "origin": "collected",
+                     *           "service": "RoleManagement",
+                     *           "workload": "Entra ID",
+                     *           "record_type": "directoryAudit",
+                     *           "operation": "Add member to role",
+                     *           "result": "success",
+                     *           "actor": {
+                     *             "id": "aaaaaaaa-0000-4000-8000-00000000000a",
+                     *             "name": "Ada Lovelace",
+                     *             "upn": "ada@contoso.example"
+                     *           },
+                     *           "actor_kind": "person",
+                     *           "actor_display": "Ada Lovelace",
+                     *           "client_ip": "192.0.2.7",
+                     *           "targets": [
+                     *             {
+                     *               "name": "Bob Ray",
+                     *               "type": "User",
+                     *               "upn": "bob@contoso.example"
+                     *             }
+                     *           ],
+                     *           "target_displays": [
+                     *             "Bob Ray"
+                     *           ],
+                     *           "changes": [],
+                     *           "display_summary": "Ada Lovelace added Bob Ray to Global Administrator",
+                     *           "revisions": 0,
+                     *           "tags": [],
+                     *           "comments": [],
+                     *           "review": {
+                     *             "state": "expected",
+                     *             "by": "Ada Lovelace",
+                     *             "ticket": "CHG-1042",
+                     *             "at": "2026-03-02T12:50:00Z",
+                     *             "edit": 7
+                     *           },
+                     *           "raw": {
+                     *             "id": "Directory_0a1b2c"
+                     *           }
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["Problem"];
@@ -5069,6 +5454,176 @@ export interface operations {
                      *       "raw": {
                      *         "id": "Directory_0a1b2c"
                      *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "explain-event": {
+        parameters: {
+            query?: never;
+            header?: {
+                Accept?: string;
+            };
+            path: {
+                /** @description Key, or the source's own id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The explanation */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": "mfzwk3tfmrzw64tjojuw4zzaef",
+                     *       "by": "rules",
+                     *       "text": "Ada Lovelace added Bob Ray to Global Administrator [mfzwk3tfmrzw64tjojuw4zzaef].",
+                     *       "claims": [
+                     *         {
+                     *           "text": "Ada Lovelace added Bob Ray to Global Administrator [mfzwk3tfmrzw64tjojuw4zzaef].",
+                     *           "events": [
+                     *             "mfzwk3tfmrzw64tjojuw4zzaef"
+                     *           ],
+                     *           "supported": true
+                     *         }
+                     *       ],
+                     *       "warnings": [],
+                     *       "what": "Ada Lovelace added Bob Ray to Global Administrator",
+                     *       "changes": [],
+                     *       "history": {
+                     *         "days_30": 0,
+                     *         "days_90": 0,
+                     *         "first": true,
+                     *         "actor_events": 40,
+                     *         "others": 0,
+                     *         "address": 0,
+                     *         "addresses": 0,
+                     *         "hour_events": 0,
+                     *         "complete": true,
+                     *         "known": true
+                     *       },
+                     *       "usual": [
+                     *         {
+                     *           "text": "In the 90 days before, this actor never did it; 2 others did. The actor has 40 events in that time.",
+                     *           "unusual": true
+                     *         }
+                     *       ],
+                     *       "why_it_matters": "Who has a role of administration can do what it allows, everywhere.",
+                     *       "techniques": [
+                     *         {
+                     *           "id": "T1098.003",
+                     *           "name": "Account Manipulation: Additional Cloud Roles"
+                     *         }
+                     *       ],
+                     *       "alerts": [],
+                     *       "next": [
+                     *         {
+                     *           "text": "Who else did the same",
+                     *           "q": "operation:\"Add member to role\"",
+                     *           "start": "2026-02-23T11:50:00Z",
+                     *           "end": "2026-03-09T11:50:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Alerts that rest on the event. */
+                        alerts: components["schemas"]["FactAlert"][] | null;
+                        /** @enum {string} */
+                        by: "rules" | "model";
+                        /** @description What changed, from what to what; at most 30. */
+                        changes: components["schemas"]["Change"][] | null;
+                        claims: components["schemas"]["Claim"][] | null;
+                        /** @description What is stored of who did it. */
+                        history: components["schemas"]["Usual"];
+                        key: string;
+                        model?: string;
+                        /** @description What to look at next. */
+                        next: components["schemas"]["Suggestion"][] | null;
+                        provider?: string;
+                        techniques: components["schemas"]["Technique"][] | null;
+                        /** @description Safe Markdown. Events are cited as [key]. */
+                        text: string;
+                        /** @description Whether it is usual for who did it, in words. */
+                        usual: components["schemas"]["Habit"][] | null;
+                        warnings: string[] | null;
+                        /** @description What happened. */
+                        what: string;
+                        /** @description Why this kind of operation matters. */
+                        why_it_matters: string;
+                    };
+                    /**
+                     * @example event: step
+                     *     data: {"tool":"get_event","says":"reading the event"}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": "mfzwk3tfmrzw64tjojuw4zzaef",
+                     *       "by": "rules",
+                     *       "text": "Ada Lovelace added Bob Ray to Global Administrator [mfzwk3tfmrzw64tjojuw4zzaef].",
+                     *       "claims": [
+                     *         {
+                     *           "text": "Ada Lovelace added Bob Ray to Global Administrator [mfzwk3tfmrzw64tjojuw4zzaef].",
+                     *           "events": [
+                     *             "mfzwk3tfmrzw64tjojuw4zzaef"
+                     *           ],
+                     *           "supported": true
+                     *         }
+                     *       ],
+                     *       "warnings": [],
+                     *       "what": "Ada Lovelace added Bob Ray to Global Administrator",
+                     *       "changes": [],
+                     *       "history": {
+                     *         "days_30": 0,
+                     *         "days_90": 0,
+                     *         "first": true,
+                     *         "actor_events": 40,
+                     *         "others": 0,
+                     *         "address": 0,
+                     *         "addresses": 0,
+                     *         "hour_events": 0,
+                     *         "complete": true,
+                     *         "known": true
+                     *       },
+                     *       "usual": [
+                     *         {
+                     *           "text": "In the 90 days before, this actor never did it; 2 others did. The actor has 40 events in that time.",
+                     *           "unusual": true
+                     *         }
+                     *       ],
+                     *       "why_it_matters": "Who has a role of administration can do what it allows, everywhere.",
+                     *       "techniques": [
+                     *         {
+                     *           "id": "T1098.003",
+                     *           "name": "Account Manipulation: Additional Cloud Roles"
+                     *         }
+                     *       ],
+                     *       "alerts": [],
+                     *       "next": [
+                     *         {
+                     *           "text": "Who else did the same",
+                     *           "q": "operation:\"Add member to role\"",
+                     *           "start": "2026-02-23T11:50:00Z",
+                     *           "end": "2026-03-09T11:50:00Z"
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["Problem"];

@@ -16,6 +16,8 @@ export interface View {
   cols: string[]
   /** The key of the event in the drawer; empty when it is closed. */
   open: string
+  /** Whether the panel to ask questions is open. */
+  ask: boolean
 }
 
 /** The range of an address that names none. */
@@ -40,6 +42,7 @@ export function readView(p: URLSearchParams): View {
     noise: p.get('noise') === 'show',
     cols: (p.get('cols') ?? '').split(',').filter((c) => c !== ''),
     open: p.get('open') ?? '',
+    ask: p.get('ask') === '1',
   }
 }
 
@@ -59,6 +62,7 @@ export function explorerURL(view: Partial<View>): string {
     noise: view.noise ? 'show' : '',
     cols: view.cols?.join(','),
     open: view.open,
+    ask: view.ask ? '1' : '',
   }
   for (const [name, value] of Object.entries(params)) if (value) url.searchParams.set(name, value)
   return '/' + tidy(url).search

@@ -2,6 +2,7 @@
 
 import { get } from '../api/client'
 import type { components } from '../api/schema'
+import { features } from './features.svelte'
 
 /** How often the open alerts are counted while somebody looks, in ms. */
 const LOOK = 15_000
@@ -19,7 +20,7 @@ class Alerting {
     const shown = (): void => {
       if (this.enabled && document.visibilityState === 'visible') void this.look()
     }
-    void get<components['schemas']['Features']>('/api/config/features').then(
+    void features.load().then(
       ({ alerts_enabled }) => {
         if (stopped) return
         this.enabled = alerts_enabled

@@ -16,6 +16,7 @@ export type Route =
   | { page: 'sinks' }
   | { page: 'notifiers' }
   | { page: 'sessions' }
+  | { page: 'mcp' }
   | { page: 'unknown' }
 
 function decode(part: string): string {
@@ -38,6 +39,7 @@ export function match(path: string): Route {
   if (first === 'sinks' && !second) return { page: 'sinks' }
   if (first === 'notifiers' && !second) return { page: 'notifiers' }
   if (first === 'sessions' && !second) return { page: 'sessions' }
+  if (first === 'mcp-setup' && !second) return { page: 'mcp' }
   if (first === 'events' && second) return { page: 'event', id: decode([second, ...rest].join('/')) }
   if (first === 'entities' && second && rest.length > 0) return { page: 'entity', kind: decode(second), id: decode(rest.join('/')) }
   return { page: 'unknown' }
