@@ -111,6 +111,6 @@ type Step struct {
 	Error  string    `json:"error,omitempty"`
 }
 
-// Progress hears of each step when it begins, and of the text of an answer as it is written.
+// Progress hears of each step when it begins.
 // It is called by one goroutine at a time.
 type Progress func(Step)

@@ -36,7 +36,7 @@ func (broken) Read(context.Context, aoc.Unit) iter.Seq2[aoc.Record, error] {
 }
 
 // TestGapsAreSaid: where the ledger does not prove that all was collected, the answer warns;
-// where nothing is collected at all, there is nothing to say.
+// where nothing is collected at all, there is nothing to say. A source that is off is named.
 func TestGapsAreSaid(t *testing.T) {
 	s, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.Options{})
 	if err != nil {
@@ -52,7 +52,7 @@ func TestGapsAreSaid(t *testing.T) {
 		_ = collector.Close(ended)
 		_ = s.Close()
 	})
-	c, err := console.New(console.Config{Store: s, Clock: fixed{}, Collector: collector})
+	c, err := console.New(console.Config{Store: s, Clock: fixed{}, Collector: collector, Features: console.Features{Sources: []string{"directoryaudit"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,6 +69,13 @@ func TestGapsAreSaid(t *testing.T) {
 		return strings.Contains(w, "Entra directory audits") && strings.Contains(w, "may be missing")
 	}) {
 		t.Errorf("no warning: %q", a.Warnings)
+	}
+	a, err = New(Config{Console: c, Clock: fixed{}}).Ask(t.Context(), Question{Text: "high risk users today"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(a.Warnings, func(w string) bool { return strings.Contains(w, `"riskdetection" in AOC_SOURCES`) }) {
+		t.Errorf("that nothing of the source is collected is not said: %q", a.Warnings)
 	}
 	if b := answerTo(t, Question{Text: "role changes today"}); len(b.Warnings) != 0 {
 		t.Errorf("a warning without a collector: %q", b.Warnings)

@@ -234,8 +234,12 @@ func (in *inquiry) coverage(ctx context.Context) error {
 	if aoc.CodeOf(err) == aoc.CodeUnavailable || aoc.CodeOf(err) == aoc.CodeForbidden { // nothing is collected here
 		return nil
 	}
-	if err != nil || cov.Complete {
+	if err != nil {
 		return err
+	}
+	in.uncollected(ctx)
+	if cov.Complete {
+		return nil
 	}
 	for _, feed := range cov.Feeds {
 		for _, g := range feed.Gaps {
@@ -252,4 +256,40 @@ func (in *inquiry) coverage(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// uncollected warns, where nothing was found, of sources that have it and are not collected.
+func (in *inquiry) uncollected(ctx context.Context) {
+	if in.answer.Total > 0 {
+		return
+	}
+	collectors := map[aoc.Source]string{aoc.SourceSignIn: "signin", aoc.SourceRisk: "riskdetection", aoc.SourceIntune: "intuneaudit", aoc.SourceDirectory: "directoryaudit", aoc.SourceUnified: "managementactivity"}
+	on := in.console.Features(ctx).Sources
+	for _, s := range sourcesOf(in.read.Where) {
+		if name := collectors[s]; name != "" && !slices.Contains(on, name) {
+			in.answer.Warnings = append(in.answer.Warnings, "The source "+string(s)+" may have what was asked for, and is not collected here: \""+name+"\" in AOC_SOURCES switches it on.")
+		}
+	}
+}
+
+// sourcesOf gives the sources that a condition asks for by name.
+func sourcesOf(x aoc.Expr) (all []aoc.Source) {
+	switch x := x.(type) {
+	case aoc.And:
+		for _, part := range x {
+			all = append(all, sourcesOf(part)...)
+		}
+	case aoc.Or:
+		for _, part := range x {
+			all = append(all, sourcesOf(part)...)
+		}
+	case aoc.Is:
+		if x.Field == aoc.FieldSource {
+			for _, v := range x.Values {
+				all = append(all, aoc.Source(v))
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }

@@ -2,6 +2,7 @@ package assistant
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -46,10 +47,18 @@ func (in *inquiry) subject() string {
 	if len(in.read.Topics) > 0 {
 		what = strings.Join(in.read.Topics, ", ")
 	}
+	if len(in.read.Limits) > 0 {
+		what += " (" + strings.Join(in.read.Limits, ", ") + ")"
+	}
 	for _, n := range in.read.Names {
-		if n.Sure {
-			what += " – " + strings.Join(n.Texts, " or ")
+		if slices.Contains(in.read.Unread, n.Texts[0]) {
+			continue
 		}
+		not := ""
+		if n.Not {
+			not = "not "
+		}
+		what += " – " + not + strings.Join(n.Texts, " or ")
 	}
 	if in.read.Span.Words != "" {
 		what += ", " + in.read.Span.Words
@@ -101,6 +110,9 @@ func (in *inquiry) headline(say func(bool, string, ...string)) {
 	events := in.answer.Events
 	newest, oldest := &events[0], &events[len(events)-1]
 	text := fmt.Sprintf("**%s** of %s", plural(in.answer.Total), in.subject())
+	if rest, all := strings.CutPrefix(in.subject(), "events"); all {
+		text = "**" + plural(in.answer.Total) + "**" + rest
+	}
 	switch {
 	case in.answer.Total == 1:
 		text += " [" + newest.Key + "]."

@@ -46,7 +46,7 @@ func run(ctx context.Context, dir, only string) (err error) {
 		return err
 	}
 	defer os.RemoveAll(store)
-	server, err := demo.Start(ctx, demo.Options{Dir: store, Alerts: true, Tenant: &tenant.Config{Seed: 1, Users: 1200, EventsPerDay: 2500}})
+	server, err := demo.Start(ctx, demo.Options{Dir: store, Alerts: true, Tenant: &tenant.Config{Seed: 1, Users: 1200, EventsPerDay: 2500}, Settings: []string{"AI_FEATURES_ENABLED=true"}})
 	if err != nil {
 		return err
 	}

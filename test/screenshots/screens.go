@@ -69,6 +69,9 @@ func screens(ctx context.Context, server *demo.Server) ([]screen, error) {
 		{name: "rules", path: "/rules"},
 		{name: "rule", path: "/rules/" + a.RuleID, prepare: try},
 		{name: "sources", path: "/sources"},
+		{name: "ask", path: "/?range=all&ask=1", prepare: askAway},
+		{name: "explain", path: "/?range=7d&q=is:change&open=" + e.Key, prepare: explain},
+		{name: "mcp", path: "/mcp-setup"},
 	}, nil
 }
 
@@ -108,6 +111,23 @@ func alert(ctx context.Context, server *demo.Server) (raised, error) {
 // try has a rule tried on what is stored.
 func try(t *browser.Tab) error {
 	return errors.Join(t.Click(browser.By{Role: "button", Name: "Try"}), t.WaitText("Try again"))
+}
+
+// askAway asks two questions beside the list.
+func askAway(t *browser.Tab) error {
+	box := browser.By{Role: "textbox", Name: "Question"}
+	for _, question := range []string{"Who was added to an admin role this week?", "Who has the most failed sign-ins?"} {
+		err := errors.Join(t.Fill(box, question), t.Press("Enter"), t.WaitText(question), t.Settle())
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// explain has the event in the drawer explained.
+func explain(t *browser.Tab) error {
+	return errors.Join(t.Press("w"), t.WaitText("Is it usual?"), t.Settle())
 }
 
 // livedIn does what a team does in a week: tags, comments, reviews, saved searches.

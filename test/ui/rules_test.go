@@ -498,7 +498,7 @@ func TestAlertsAccessible(t *testing.T) {
 				p := openPage(t, server, screen.path, l.set...)
 				p.allow(browser.KindResponse, "404 ")
 				p.settle()
-				p.checkAxe(script, l.name)
+				p.checkAxe(script, l.name, l.rules...)
 				p.checkSound(l.name)
 				if strings.HasSuffix(l.name, "phone") {
 					continue
@@ -508,7 +508,7 @@ func TestAlertsAccessible(t *testing.T) {
 					p.settle()
 					step(p)
 					p.settle()
-					p.checkAxe(script, l.name+" "+name)
+					p.checkAxe(script, l.name+" "+name, l.rules...)
 				}
 			}
 		})

@@ -1,6 +1,7 @@
 package question
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -81,6 +82,9 @@ func (r *reader) fields() {
 		}
 		if m.not {
 			says = "not " + says
+		}
+		if m.kind != isOperation {
+			r.out.Limits = append(r.out.Limits, says)
 		}
 		r.note(m.i, m.j, says, negate(x, m.not))
 		s := slot{m.kind, m.not}
@@ -256,6 +260,11 @@ func (r *reader) noObject(acts []match) {
 	var from, to int
 	for _, a := range acts {
 		c := without[a.act]
+		if x := objectNamed("files").acts[a.act]; x != "" && r.namesFile() {
+			list = append(list, x)
+			from, to = a.i, a.j
+			continue
+		}
 		if x := withoutInto[a.act]; x != "" && r.intoName() {
 			c = x
 		}
@@ -292,6 +301,13 @@ func (r *reader) noObject(acts []match) {
 	}
 }
 
+var fileForm = regexp.MustCompile(`(?i)\.(docx?|docm|xlsx?|xlsm|pptx?|pdf|zip|7z|rar|csv|txt|rtf|msg|eml|pst|png|jpe?g|gif|svg|vsdx?|one|json|xml|html?|mp[34]|mov|exe|ps1|bat|log|md)$`)
+
+// namesFile reports whether a name is that of a file.
+func (r *reader) namesFile() bool {
+	return slices.ContainsFunc(r.names, func(n placed) bool { return !strings.Contains(n.Texts[0], "@") && fileForm.MatchString(n.Texts[0]) })
+}
+
 // rest lists the words that were not understood.
 func (r *reader) rest() {
 	if r.out.Changes {
@@ -299,6 +315,9 @@ func (r *reader) rest() {
 	}
 	for i := range r.toks {
 		t := &r.toks[i]
+		if t.said("outside") && r.says(i+1, "of") && r.negated(i+2) {
+			continue
+		}
 		if !t.used && (t.form == word && !isGrammar(t.low) && !slices.ContainsFunc(t.lemmas, isGrammar) || t.form == number && len(t.low) > 1) {
 			r.out.Unread = append(r.out.Unread, t.text)
 		}

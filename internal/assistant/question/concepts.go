@@ -144,7 +144,7 @@ func (r *reader) together() {
 			both := m.i <= i && i < m.j && m.i <= j && j < m.j
 			switch m.kind {
 			case isObject:
-				return over && !(m.object.name == "BitLocker keys" && p.object == "secrets and certificates of apps") && (m.paired || !m.object.generic && (m.j-m.i > 1 || both) && m.object.name != "sharing")
+				return over && !(m.object.name == "BitLocker keys" && p.object == "secrets and certificates of apps") && !(m.object.name == "permissions of apps" && p.object == "mailbox permissions") && (m.paired || !m.object.generic && (m.j-m.i > 1 || both) && m.object.name != "sharing")
 			case isExtra, isRole:
 				return over
 			}
@@ -178,7 +178,7 @@ func (r *reader) longest(b *book, i int) (best match, ok bool) {
 				continue
 			}
 			j, fits := r.fits(p, i)
-			if !fits {
+			if !fits || p.match.kind == isRole && r.productsAdmin(p, j) {
 				continue
 			}
 			exact := 0 // words in the very form of the phrase: "mailbox accessed" is not "mailbox access"
@@ -193,6 +193,14 @@ func (r *reader) longest(b *book, i int) (best match, ok bool) {
 		}
 	}
 	return best, ok
+}
+
+// productsAdmin reports whether a role's name is that of a product and what administrators do there:
+// "Exchange admin changes". j is the token behind it.
+func (r *reader) productsAdmin(p phrase, j int) bool {
+	return len(p.words) == 2 && slices.Contains([]string{"admin", "administrator"}, p.words[1]) &&
+		slices.Contains([]string{"exchange", "sharepoint", "teams", "intune", "compliance", "security"}, p.words[0]) &&
+		j < len(r.toks) && r.toks[j].is("change", "activity", "action", "command", "cmdlet", "operation", "task", "setting", "event")
 }
 
 // prefer decides between phrases of one length.

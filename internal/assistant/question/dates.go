@@ -1,6 +1,7 @@
 package question
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -80,23 +81,90 @@ func (r *reader) dayMonthYear(i int) (period, int) {
 	return p, i + 1
 }
 
+// dayNumber reads the number of a day: 3, 3rd. It is 0 where there is none.
+func (r *reader) dayNumber(k int) int {
+	if k < 0 || k >= len(r.toks) {
+		return 0
+	}
+	low := r.toks[k].low
+	if m := ordinalPattern.FindStringSubmatch(low); m != nil {
+		low = m[1]
+	} else if r.toks[k].form != number || len(low) > 2 {
+		return 0
+	}
+	n, _ := strconv.Atoi(low)
+	if n > 31 {
+		return 0
+	}
+	return n
+}
+
+// daysPattern is two days in one word: 5-7.
+var daysPattern = regexp.MustCompile(`^(\d{1,2})(?:st|nd|rd|th)?-(\d{1,2})(?:st|nd|rd|th)?$`)
+
+// twoDays reads the numbers of two days of one month, "5 and 7", "5-7", from token k.
+func (r *reader) twoDays(k int, and bool) (a, b, next int) {
+	if k < len(r.toks) {
+		if m := daysPattern.FindStringSubmatch(r.toks[k].low); m != nil {
+			a, _ = strconv.Atoi(m[1])
+			b, _ = strconv.Atoi(m[2])
+			return a, b, k + 1
+		}
+	}
+	if a = r.dayNumber(k); a == 0 || !r.says(k+1, "to", "until", "till", "through", "thru", "-", "–", "—") && !(and && r.says(k+1, "and", "&")) {
+		return 0, 0, k
+	}
+	k += 2
+	for r.says(k, "the") {
+		k++
+	}
+	return a, r.dayNumber(k), k + 1
+}
+
+// dayRange reads days of one month: "between 5 and 7 March", "March 5-7", from token i.
+func (r *reader) dayRange(i int) (timed, bool) {
+	k := i
+	for r.says(k, "between", "from", "on", "in", "during", "over", "the", "for") {
+		k++
+	}
+	and := k > i && r.says(i, "between")
+	month := func(k int) (time.Month, bool) {
+		if k >= len(r.toks) || r.toks[k].used {
+			return 0, false
+		}
+		m, ok := monthNames[r.toks[k].low]
+		return m, ok
+	}
+	m, ok := month(k)
+	var from, to, next int
+	if ok {
+		from, to, next = r.twoDays(k+1, and)
+		if _, again := month(next); again { // 5 March to 7 April
+			return timed{}, false
+		}
+	} else {
+		from, to, next = r.twoDays(k, and)
+		for r.says(next, "of") {
+			next++
+		}
+		m, ok = month(next)
+		next++
+	}
+	if !ok || from == 0 || from >= to || to > 31 {
+		return timed{}, false
+	}
+	first, n := r.dated(from, m, next, i)
+	last, l := r.dated(to, m, next, i)
+	if n == i || l == i || !first.start.Before(last.end) {
+		return timed{}, false
+	}
+	return timed{Span: Span{Start: first.start, End: last.end, Words: r.words(i, l)}, i: i, j: l}, true
+}
+
 // calendar reads "3 March", "March 3rd, 2026", "February", "in 2025" from token i.
 func (r *reader) calendar(i int) (p period, next int) {
 	t := &r.toks[i]
-	dayOf := func(k int) int {
-		if k >= len(r.toks) {
-			return 0
-		}
-		low := r.toks[k].low
-		if m := ordinalPattern.FindStringSubmatch(low); m != nil {
-			low = m[1]
-		} else if r.toks[k].form != number || len(low) > 2 {
-			return 0
-		}
-		n, _ := strconv.Atoi(low)
-		return n
-	}
-	if n := dayOf(i); n >= 1 && n <= 31 {
+	if n := r.dayNumber(i); n >= 1 && n <= 31 {
 		k := i + 1
 		for r.says(k, "of") {
 			k++
@@ -117,7 +185,7 @@ func (r *reader) calendar(i int) (p period, next int) {
 	}
 	m, ok := monthNames[t.low]
 	if ok {
-		if n := dayOf(i + 1); n >= 1 && n <= 31 {
+		if n := r.dayNumber(i + 1); n >= 1 && n <= 31 {
 			return r.dated(n, m, i+2, i)
 		}
 		year, next := 0, i+1

@@ -58,7 +58,12 @@ func (r *reader) literals() {
 
 // addAddress adds the condition of an address; several of them add up.
 func (r *reader) addAddress(i int, x aoc.Expr) {
-	r.note(i, i+1, "the address "+r.toks[i].text, x)
+	says := "the address " + r.toks[i].text
+	if _, not := x.(aoc.Not); not {
+		says = "not " + says
+	}
+	r.note(i, i+1, says, x)
+	r.out.Limits = append(r.out.Limits, says)
 	if n := len(r.where); n > 0 && i > 1 && r.says(i-1, "or", "and", ",") && r.toks[i-2].form == address {
 		if or, ok := r.where[n-1].(aoc.Or); ok {
 			r.where[n-1] = append(or, x)

@@ -40,12 +40,38 @@ func (r *reader) capitalised() {
 			}
 			break
 		}
+		if k := r.longer(i, j); k > j {
+			r.addName(i, k, true)
+			i = k - 1
+			continue
+		}
 		from, to := r.trimName(i, j)
 		if from < to {
 			r.addName(from, to, true)
 		}
 		i = j - 1
 	}
+}
+
+// longer gives where a name ends that goes on in small letters behind the capitals from i up to
+// j, next to the word for what it is the name of: the policy Medium sign-in risk block.
+func (r *reader) longer(i, j int) int {
+	kind := func(k int) bool {
+		return k >= 0 && k < len(r.toks) && r.toks[k].form == word && r.toks[k].is("policy", "group", "app", "application", "profile", "configuration", "rule", "report", "site", "team", "role", "list")
+	}
+	if r.isName == nil || r.toks[j-1].owner {
+		return j
+	}
+	for k := min(len(r.toks), i+7); k > j; k-- {
+		free := true
+		for m := j; m < k; m++ {
+			free = free && r.toks[m].form == word && !r.toks[m].used
+		}
+		if free && (kind(i-1) || kind(k)) && r.isName(r.text[r.toks[i].start:r.toks[k-1].end]) {
+			return k
+		}
+	}
+	return j
 }
 
 func isUnitOrNoun(r *reader, k int) bool {
@@ -88,6 +114,11 @@ func (r *reader) trimName(i, j int) (int, int) {
 			break
 		}
 		i++
+	}
+	for k := i + 1; k < j-1; k++ { // "Ada Lovelace Global Admin"
+		if m, ok := r.longest(theBook(), k); ok && m.j == j && (m.kind == isRole || m.kind == isObject && !m.object.generic) {
+			return i, k
+		}
 	}
 	for j > i && !unknown(j-1) && r.toks[j-1].form == word {
 		if m, ok := r.longest(theBook(), j-1); !ok || m.kind == isObject && m.object.generic && led {

@@ -37,6 +37,11 @@ var objects = []object{ //nolint:gochecknoglobals // read-only table
 		name: "self-service password resets", phrases: "self service password reset|self service reset|sspr|self service password|password self service|reset own password|reset their own password|selfservice password",
 		any: ops("*password*self-service*|*self-service*password*"),
 	},
+	{name: "compliance of devices", phrases: "compliance state|compliance status|compliance of device|non-compliant|noncompliant|not compliant|become compliant|become noncompliant|device compliance state|compliant", any: `changed:IsCompliant`},
+	{
+		name: "password resets by administrators", phrases: "admin password reset|administrator password reset|helpdesk password reset|help desk password reset|password reset by admin|password reset by administrator|admin-initiated password reset|admin initiated password reset",
+		any: ops("Reset user password|Reset password (by admin)*"),
+	},
 	{
 		name: "passwords", phrases: "password|credential reset|passphrase|password reset|password change", any: ops("*password*"),
 		acts: map[action]string{
@@ -276,7 +281,7 @@ var objects = []object{ //nolint:gochecknoglobals // read-only table
 		name: "sharing with people outside", phrases: "external sharing|share externally|external share|externally share|share with external|share outside|outside sharing|share with outsider|share with partner|share with guest|share with people outside|sharing with guest|sharing to external|share to external|externally|share with outside|share with external user|share with external person|share outside organization|share outside company|outside organization|outside company|outside of organization|outside of company|outside tenant|with outsider|with external|with external people",
 		any: `operation:SharingInvitation*,AnonymousLinkCreated,SecureLinkCreated,AddedToSecureLink OR operation:SharingInvitation* OR operation:SharingSet target:*"#ext#"*`,
 	},
-	{name: "sharing invitations", phrases: "sharing invitation|share invitation|sharing invite", any: ops("SharingInvitation*")},
+	{name: "sharing invitations", phrases: "sharing invitation|share invitation|sharing invite|external sharing invitation|external sharing invite|sharing invitation to external", any: ops("SharingInvitation*")},
 	{
 		name: "sharing links", phrases: "sharing link|share link|link sharing|company link|shared link|file link|secure link", any: ops("AnonymousLink*|CompanyLink*|SecureLink*|AddedToSecureLink|RemovedFromSecureLink|SharingLink*|SharedLink*"),
 		acts: map[action]string{create: ops("*LinkCreated"), remove: ops("*LinkRemoved|*LinkDisabled"), view: ops("*LinkUsed")},
@@ -300,7 +305,7 @@ var objects = []object{ //nolint:gochecknoglobals // read-only table
 		any: ops("File*|Folder*"),
 		acts: map[action]string{
 			download: ops("FileDownloaded|FileSyncDownloaded*"), upload: ops("FileUploaded|FileSyncUploaded*"), remove: ops("FileDeleted*|FileRecycled|FolderDeleted*|FolderRecycled|FileVersion*Deleted|FileVersion*Recycled"),
-			view: ops("FileAccessed*|FilePreviewed|FileViewed"), update: ops("FileModified*|FolderModified|FileCheckedIn"), move: ops("FileMoved|FolderMoved"), rename: ops("FileRenamed|FolderRenamed"),
+			view: ops("FileAccessed*|FilePreviewed|FileViewed"), update: ops("FileModified*|FolderModified"), move: ops("FileMoved|FolderMoved"), rename: ops("FileRenamed|FolderRenamed"),
 			restore: ops("FileRestored|FolderRestored"), create: ops("FileUploaded|FolderCreated|FileSyncUploaded*"), lock: ops("FileCheckedOut"), share: ops("Sharing*|AnonymousLink*|CompanyLink*|SecureLink*"),
 			change:  ops("FileModified*|FolderModified|FileUploaded|FileSyncUploaded*|FileDeleted*|FileRecycled|FolderDeleted*|FolderRecycled|FileMoved|FolderMoved|FileRenamed|FolderRenamed|FileRestored|FolderCreated|FileCheckedIn"),
 			syncing: ops("FileSync*"), "recycle": ops("FileRecycled|FolderRecycled"), "preview": ops("FilePreviewed"), "access": ops("FileAccessed*"),

@@ -49,7 +49,7 @@ func (r *reader) recurs(i int) int {
 		n := i + 1
 		r.recurring = recurrence{i, n, hoursOf, true, "not Monday to Friday from 8:00 to 18:00"}
 		return n
-	case r.says(k, "weekends") || r.says(k, "weekend") && r.says(k-1, "a") || r.says(k, "a") && r.says(k+1, "weekend"):
+	case r.says(k, "weekends") || r.says(k, "weekend") && (r.says(k-1, "a") || k == i && r.weekendOf(i)) || r.says(k, "a") && r.says(k+1, "weekend"):
 		n := k + 1
 		if r.says(k, "a") {
 			n++
@@ -61,13 +61,19 @@ func (r *reader) recurs(i int) int {
 			return []period{{start: day, end: day.AddDate(0, 0, 1)}}
 		}, out, "Saturdays and Sundays"}
 		return n
-	case r.says(k, "night", "nights") && r.says(k-1, "at"):
+	case r.says(k, "night", "nights") && r.says(k-1, "at") || r.says(k, "night") && r.says(k-1, "the") && r.says(k-2, "during") && !r.says(k+1, "of"):
 		r.recurring = recurrence{i, k + 1, func(day time.Time) []period {
 			return []period{{start: day, end: at(day, 6)}, {start: at(day, 22), end: day.AddDate(0, 0, 1)}}
 		}, out, "from 22:00 to 6:00"}
 		return k + 1
 	}
 	return i
+}
+
+// weekendOf reports whether token i says of what follows that it was at weekends: "weekend
+// sign-ins".
+func (r *reader) weekendOf(i int) bool {
+	return !r.says(i-1, "this", "last", "the", "past", "previous", "over") && i+1 < len(r.toks) && r.toks[i+1].form == word && known(r.toks[i+1].lemmas) && !isGrammar(r.toks[i+1].low)
 }
 
 func at(day time.Time, hour int) time.Time {

@@ -60,6 +60,10 @@ func (r *reader) roleOf(n *placed) {
 	signIn := r.about("sign-ins", "risk detections", "impossible travel", "malicious addresses", "unfamiliar sign-ins", "sign-ins from new countries", "anomalous tokens", "Teams sessions", "DLP matches")
 	topic := slices.ContainsFunc(r.found, func(m match) bool { return m.kind == isObject || m.kind == isAction && m.act != change })
 	owner := r.toks[n.j-1].owner
+	done := n.j // "Ada's last activity"
+	for owner && r.says(done, "last", "latest", "newest", "most", "recent", "first", "earliest", "own", "other", "overall") {
+		done++
+	}
 	switch {
 	case r.says(k, "by"):
 		n.Role = Actor
@@ -68,7 +72,7 @@ func (r *reader) roleOf(n *placed) {
 	case n.Owned:
 		n.Role = Target
 		return
-	case owner && n.j < len(r.toks) && r.toks[n.j].is(doings...):
+	case owner && done < len(r.toks) && r.toks[done].is(doings...):
 		n.Role = Actor
 		if r.says(k, "to", "on") {
 			n.Role = Target
@@ -92,6 +96,9 @@ func (r *reader) roleOf(n *placed) {
 				n.Role = Actor
 			}
 		}
+		return
+	case r.says(k, "affecting", "affected", "affect", "impacting", "impacted", "impact", "targeting", "targeted"):
+		n.Role = Target
 		return
 	case r.says(k, "about", "involving", "concerning", "regarding", "around", "mentioning", "mention", "related", "touching") || r.says(k, "to") && r.says(k-1, "related", "relating"):
 		return

@@ -44,6 +44,9 @@ func (r *reader) spanAt(i int) (timed, bool) {
 		}
 		return timed{Span: Span{Start: start, End: end, Words: r.words(i, j), Meaning: p.meaning}, i: i, j: j, dayless: p.dayless}, true
 	}
+	if s, ok := r.dayRange(i); ok {
+		return s, true
+	}
 	k := i + 1
 	switch {
 	case t.said("since", "starting", "beginning") || t.said("as") && r.says(k, "of"):

@@ -28,10 +28,27 @@ func (r *reader) topics() []match {
 			break
 		}
 	}
+	// "What did apps do": who did it, not what it was done to.
+	all = slices.DeleteFunc(all, func(m match) bool {
+		app := m.object.thing == App && r.says(m.i-1, "did", "do", "does", "have") && m.plural
+		if app {
+			x := condition("kind:app")
+			r.where = append(r.where, x)
+			r.note(m.i, m.j, "done by apps", x)
+			r.out.Limits = append(r.out.Limits, "done by apps")
+		}
+		return app
+	})
+	// "Mailbox access" is what somebody has, or, where nothing is done to it, what was read.
+	for i, m := range all {
+		if m.object.name == "mailbox permissions" && m.j-m.i == 2 && r.toks[m.i].is("mailbox") && r.toks[m.i+1].is("access") && !slices.ContainsFunc(r.found, func(m match) bool { return m.kind == isAction }) && !r.says(m.j, "rights", "right", "list", "to", "for", "on") {
+			all[i].object = objectNamed("reading of mail")
+		}
+	}
 	// What is narrower says more: "their own password via SSPR", "sign-in from a new country".
 	all = slices.DeleteFunc(all, func(m match) bool {
 		return slices.ContainsFunc(all, func(o match) bool {
-			return slices.Contains(narrower[m.object.name], o.object.name) && !r.listedWith(m, []match{o})
+			return slices.Contains(narrower[m.object.name], o.object.name) && o.not == m.not && !r.listedWith(m, []match{o})
 		})
 	})
 	// Of two things in a row the second is meant, and the first says of which kind it is.
