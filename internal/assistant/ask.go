@@ -72,10 +72,11 @@ func (a *Assistant) Ask(ctx context.Context, q Question, progress Progress) (Ans
 }
 
 // Explain says what the event with a key or id means: facts from the store, and words for
-// them. progress hears of each step; nil is fine. Codes are those of [console.Console.Event].
-func (a *Assistant) Explain(ctx context.Context, keyOrID string, progress Progress) (Explanation, error) {
+// them. progress hears of each step, and draft, where a model is about to be asked, what rules
+// make of it; nil is fine for both. Codes are those of [console.Console.Event].
+func (a *Assistant) Explain(ctx context.Context, keyOrID string, progress Progress, draft func(Explanation)) (Explanation, error) {
 	t := &teller{console: a.console, model: a.model, log: a.log}
-	return t.explain(ctx, keyOrID, progress)
+	return t.explain(ctx, keyOrID, progress, draft)
 }
 
 func invalidQuestion(format string, args ...any) error {

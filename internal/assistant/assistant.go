@@ -36,7 +36,8 @@ const (
 
 // Answer is what the assistant says.
 type Answer struct {
-	// By is [ByRules] or [ByModel]; Provider and Model name the latter.
+	// By is [ByRules] or [ByModel]; Model names the latter. Provider is where the question was
+	// sent, also where rules had to do in the end.
 	By       string `json:"by" enum:"rules,model"`
 	Provider string `json:"provider,omitempty" doc:"Where the question was sent; absent when nowhere." example:"api.openai.com"`
 	Model    string `json:"model,omitempty"`

@@ -23,9 +23,10 @@ import (
 // stored.
 type Explanation struct {
 	Key string `json:"key"`
-	// By is [ByRules] or [ByModel]; Provider and Model name the latter.
+	// By is [ByRules] or [ByModel]. Provider is where the event was sent, also where rules had
+	// to do in the end.
 	By       string `json:"by" enum:"rules,model"`
-	Provider string `json:"provider,omitempty"`
+	Provider string `json:"provider,omitempty" doc:"Where the event was sent; absent when nowhere."`
 	Model    string `json:"model,omitempty"`
 	// Text is safe Markdown; citations are written [KEY].
 	Text     string   `json:"text" doc:"Safe Markdown. Events are cited as [key]."`
@@ -78,7 +79,7 @@ type teller struct {
 }
 
 // explain explains the event with a key or id. Codes are those of [console.Console.Event].
-func (t *teller) explain(ctx context.Context, keyOrID string, progress Progress) (Explanation, error) {
+func (t *teller) explain(ctx context.Context, keyOrID string, progress Progress, draft func(Explanation)) (Explanation, error) {
 	if progress == nil {
 		progress = func(Step) {}
 	}
@@ -97,6 +98,12 @@ func (t *teller) explain(ctx context.Context, keyOrID string, progress Progress)
 	if t.model == nil {
 		return x, nil
 	}
+	if err := t.model.spent.check(); err != nil {
+		return byRulesInstead(x, err), nil
+	}
+	if draft != nil {
+		draft(x)
+	}
 	progress(Step{Tool: "model", Says: "asking the language model to put it into words"})
 	told, err := t.model.story(ctx, &e, x)
 	if err == nil {
@@ -105,8 +112,14 @@ func (t *teller) explain(ctx context.Context, keyOrID string, progress Progress)
 	if ctx.Err() != nil {
 		return Explanation{}, ctx.Err()
 	}
+	x.Provider = t.model.cfg.Client.Provider()
+	return byRulesInstead(x, err), nil
+}
+
+// byRulesInstead says why an explanation is not the model's.
+func byRulesInstead(x Explanation, err error) Explanation {
 	x.Warnings = append(x.Warnings, "This was put into words by rules, not by the language model: "+aoc.MessageOf(err)+".")
-	return x, nil
+	return x
 }
 
 func (t *teller) facts(ctx context.Context, e *aoc.Event) (Facts, error) {

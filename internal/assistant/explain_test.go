@@ -24,7 +24,7 @@ func TestExplain(t *testing.T) {
 	records = append(records, other, audit(ours, "old", "Add member to role", "Ada Lovelace", "Bob", "success", now.AddDate(0, 0, -200)), audit(ours, "e", "Add member to role", "Ada Lovelace", "Eve Moss", "success", now))
 	c, events := stored(t, records...)
 	plain := &teller{console: c, log: slog.New(slog.DiscardHandler)}
-	x, err := plain.explain(t.Context(), "e", nil)
+	x, err := plain.explain(t.Context(), "e", nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestExplain(t *testing.T) {
 		}
 	}
 	// The first time, it says so.
-	if x, err = plain.explain(t.Context(), "old", nil); err != nil || !x.Usual.First || !strings.Contains(x.Text, "never did it") {
+	if x, err = plain.explain(t.Context(), "old", nil, nil); err != nil || !x.Usual.First || !strings.Contains(x.Text, "never did it") {
 		t.Errorf("got %+v, %v", x.Usual, err)
 	}
 	t.Run("by a model", func(t *testing.T) {
@@ -50,7 +50,11 @@ func TestExplain(t *testing.T) {
 		s := llmtest.New(t, llmtest.Text("Ada Lovelace gave Eve Moss a role ["+key+"]. She did so 5 times in 90 days ["+key+"]. She did so 77 times ["+key+"]."))
 		told := &teller{console: c, model: modelFor(t, c, s, ModelConfig{}), log: plain.log}
 		for range 2 { // the second time it is kept
-			x, err := told.explain(t.Context(), "e", nil)
+			var drafts []Explanation
+			x, err := told.explain(t.Context(), "e", nil, func(x Explanation) { drafts = append(drafts, x) })
+			if len(drafts) != 1 || drafts[0].By != ByRules || drafts[0].Provider != "" || drafts[0].Usual != u {
+				t.Errorf("drafts %+v", drafts)
+			}
 			if err != nil || x.By != ByModel || len(x.Claims) != 3 || !x.Claims[0].Supported || !x.Claims[1].Supported || x.Claims[2].Supported || len(x.Warnings) != 1 {
 				t.Fatalf("got %+v, %v", x, err)
 			}
@@ -61,7 +65,7 @@ func TestExplain(t *testing.T) {
 	})
 	t.Run("by a model that fails", func(t *testing.T) {
 		told := &teller{console: c, model: modelFor(t, c, llmtest.New(t, llmtest.Text("All is well.")), ModelConfig{}), log: plain.log}
-		if x, err := told.explain(t.Context(), "e", nil); err != nil || x.By != ByRules || len(x.Warnings) != 1 {
+		if x, err := told.explain(t.Context(), "e", nil, nil); err != nil || x.By != ByRules || x.Provider == "" || len(x.Warnings) != 1 {
 			t.Errorf("got %+v, %v", x, err)
 		}
 	})
@@ -76,7 +80,7 @@ func TestExplainHostile(t *testing.T) {
 	c, _ := stored(t, records...)
 	plain := &teller{console: c, log: slog.New(slog.DiscardHandler)}
 	for i, h := range hostiletest.Texts() {
-		x, err := plain.explain(t.Context(), fmt.Sprint("h", i), nil)
+		x, err := plain.explain(t.Context(), fmt.Sprint("h", i), nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -58,11 +58,9 @@ func newModel(cfg ModelConfig, c *console.Console, clock aoc.Clock, log *slog.Lo
 	return &model{cfg: cfg, console: c, clock: clock, log: log, spent: &spending{clock: clock, most: cfg.DailyTokens}}
 }
 
-// chat asks the model once, counts what that took, and has it written down.
+// chat asks the model once, counts what that took, and has it written down. Whether the day's
+// tokens are used up is for callers to ask before, who then know that nothing was sent.
 func (m *model) chat(ctx context.Context, r llm.Request) (llm.Reply, error) {
-	if err := m.spent.check(); err != nil {
-		return llm.Reply{}, err
-	}
 	r.MaxTokens = replyTokens
 	start := time.Now() // how long a socket took, which no simulation moves
 	reply, err := m.cfg.Client.Chat(ctx, r, nil)
@@ -119,6 +117,9 @@ func (m *model) ask(ctx context.Context, q Question, rules byRules, progress Pro
 	answer, ruleErr := rules(scoped, q, progress)
 	if ruleErr != nil {
 		return answer, ruleErr
+	}
+	if talk.sent {
+		answer.Provider = m.cfg.Client.Provider()
 	}
 	answer.Warnings = append([]string{"This answer was found by rules, not by the language model: " + why + "."}, answer.Warnings...)
 	answer.Steps = append(talk.steps, answer.Steps...)

@@ -27,6 +27,7 @@ type talk struct {
 	steps    []Step
 	searches []search
 	ranOut   string // what of the budget did
+	sent     bool   // something left for the model
 }
 
 func (m *model) newTalk(_ context.Context, q Question, progress Progress) *talk {
@@ -92,7 +93,11 @@ func (t *talk) hold(ctx context.Context) (Answer, error) {
 
 // say asks the model and counts what that takes.
 func (t *talk) say(ctx context.Context, r llm.Request) (llm.Reply, error) {
+	if err := t.model.spent.check(); err != nil {
+		return llm.Reply{}, err
+	}
 	t.budget.steps--
+	t.sent = true
 	reply, err := t.model.chat(ctx, r)
 	t.budget.tokens -= reply.Usage.Total()
 	return reply, err

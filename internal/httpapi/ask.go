@@ -37,7 +37,7 @@ func (s *server) askRoutes() {
 
 	op = slow(get("explain-event", "/api/events/{id}/explain", tagAssistant, "Explain an event",
 		"What happened, why it matters, whether it is usual for who did it (counted in what is stored), what kind of attack it could be part of, and what to look at next. "+
-			"With a language model, its words for these facts, whose citations were checked. Streams as /api/ask does. Only where AI_FEATURES_ENABLED is on."))
+			"With a language model, its words for these facts, whose citations were checked. Streams as /api/ask does; a `draft` before the answer has the facts, while the model writes. Only where AI_FEATURES_ENABLED is on."))
 	op.Method = http.MethodPost
 	op.Responses = map[string]*huma.Response{"200": {
 		Description: "The explanation",
@@ -58,8 +58,8 @@ func (s *server) explain(ctx context.Context, in *explainInput) (*huma.StreamRes
 	if s.assistant == nil {
 		return nil, assistantOff()
 	}
-	return streamed(ctx, s, in.Accept, func(ctx context.Context, progress assistant.Progress) (assistant.Explanation, error) {
-		return s.assistant.Explain(ctx, in.ID, progress)
+	return streamed(ctx, s, in.Accept, func(ctx context.Context, tell teller) (assistant.Explanation, error) {
+		return s.assistant.Explain(ctx, in.ID, tell.step, func(x assistant.Explanation) { tell("draft", x) })
 	})
 }
 
@@ -92,8 +92,8 @@ func (s *server) ask(ctx context.Context, in *askInput) (*huma.StreamResponse, e
 	}
 	f := in.Body.Filters.filter()
 	q := assistant.Question{Text: in.Body.Question, Filter: *f, Zone: f.Zone}
-	return streamed(ctx, s, in.Accept, func(ctx context.Context, progress assistant.Progress) (answer, error) {
-		a, err := s.assistant.Ask(ctx, q, progress)
+	return streamed(ctx, s, in.Accept, func(ctx context.Context, tell teller) (answer, error) {
+		a, err := s.assistant.Ask(ctx, q, tell.step)
 		return answerView(a), err
 	})
 }
@@ -105,16 +105,21 @@ func assistantOff() error {
 	return e
 }
 
+// teller tells a client of something on the way to an answer, by the name of a server-sent event.
+type teller func(name string, v any)
+
+func (t teller) step(step assistant.Step) { t("step", step) }
+
 // streamed answers with what is found in the end or, for clients that accept server-sent
-// events, with the steps on the way, too.
-func streamed[T any](ctx context.Context, s *server, accept string, find func(context.Context, assistant.Progress) (T, error)) (*huma.StreamResponse, error) {
+// events, with what is told on the way, too.
+func streamed[T any](ctx context.Context, s *server, accept string, find func(context.Context, teller) (T, error)) (*huma.StreamResponse, error) {
 	done, err := s.turns.long.Take(ctx, whose(ctx))
 	if err != nil {
 		return nil, err
 	}
 	if !strings.Contains(accept, "text/event-stream") {
 		defer done()
-		found, err := find(ctx, nil)
+		found, err := find(ctx, func(string, any) {})
 		if err != nil {
 			return nil, err
 		}
@@ -131,12 +136,12 @@ func streamed[T any](ctx context.Context, s *server, accept string, find func(co
 		w := newPatientWriter(hc)
 		ctx, cancel := context.WithCancel(hc.Context())
 		defer cancel()
-		tell := func(name string, v any) {
+		var tell teller = func(name string, v any) {
 			if _, err := w.Write(told(name, v)); err != nil || w.Flush() != nil {
 				cancel() // nobody listens any more
 			}
 		}
-		found, err := find(ctx, func(step assistant.Step) { tell("step", step) })
+		found, err := find(ctx, tell)
 		if err != nil {
 			p := s.problem(ctx, err)
 			p.inBody()

@@ -17,6 +17,8 @@ func TestAskModel(t *testing.T) {
 	var key atomic.Value
 	model := llmtest.Serve(t, func(r *llmtest.Request) llmtest.Act {
 		switch {
+		case strings.HasPrefix(r.Last("user"), "Explain the event"):
+			return llmtest.Stall("Ada")
 		case r.Last("tool") == "":
 			return llmtest.Calls(llmtest.Call{ID: "1", Name: "search_events", Arguments: `{"q":"actor:ada@contoso.example"}`})
 		case strings.Contains(r.Last("user"), "slowly"):
@@ -63,5 +65,12 @@ func TestAskModel(t *testing.T) {
 	p.wait(drawer)
 	if p.cited() != key.Load().(string) {
 		t.Errorf("the citation opens %s", p.cited())
+	}
+
+	// What is known of an event is shown while the model still writes.
+	p.click(in(drawer, by("button", "Explain")))
+	p.wait(in(explanation, by("region", "Is it usual?")))
+	if text := p.text(explanation); !strings.Contains(text, "Sent to "+host.Host) || strings.Contains(text, "Nothing left it") {
+		t.Errorf("while the model writes, the explanation says %s", text)
 	}
 }

@@ -321,7 +321,7 @@ export interface paths {
         put?: never;
         /**
          * Explain an event
-         * @description What happened, why it matters, whether it is usual for who did it (counted in what is stored), what kind of attack it could be part of, and what to look at next. With a language model, its words for these facts, whose citations were checked. Streams as /api/ask does. Only where AI_FEATURES_ENABLED is on.
+         * @description What happened, why it matters, whether it is usual for who did it (counted in what is stored), what kind of attack it could be part of, and what to look at next. With a language model, its words for these facts, whose citations were checked. Streams as /api/ask does; a `draft` before the answer has the facts, while the model writes. Only where AI_FEATURES_ENABLED is on.
          */
         post: operations["explain-event"];
         delete?: never;
@@ -5548,6 +5548,7 @@ export interface operations {
                         model?: string;
                         /** @description What to look at next. */
                         next: components["schemas"]["Suggestion"][] | null;
+                        /** @description Where the event was sent; absent when nowhere. */
                         provider?: string;
                         techniques: components["schemas"]["Technique"][] | null;
                         /** @description Safe Markdown. Events are cited as [key]. */

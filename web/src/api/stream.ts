@@ -36,9 +36,9 @@ export class Telling {
 
 const cutOff = (status: number): Problem => new Problem('The answer of the server was cut off', { status, hint: 'Try again.' })
 
-/** streamed asks for something that takes a while, hears each step as it begins, and gives the
- * answer. It rejects with a Problem, or an AbortError when the signal is aborted. */
-export async function streamed<Step, Answer>(path: string, body: unknown, step: (step: Step) => void, signal: AbortSignal): Promise<Answer> {
+/** streamed asks for something that takes a while, hears each step as it begins and a first answer
+ * where there is one, and gives the answer. It rejects with a Problem, or an AbortError when the signal is aborted. */
+export async function streamed<Step, Answer>(path: string, body: unknown, step: (step: Step) => void, signal: AbortSignal, draft?: (first: Answer) => void): Promise<Answer> {
   const response = await ask('POST', path, body, signal, 'text/event-stream')
   if (!response.body) throw cutOff(response.status)
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
@@ -50,6 +50,7 @@ export async function streamed<Step, Answer>(path: string, body: unknown, step: 
       if (done) throw cutOff(response.status)
       for (const { name, data } of telling.read(value)) {
         if (name === 'step') step(JSON.parse(data) as Step)
+        else if (name === 'draft') draft?.(JSON.parse(data) as Answer)
         else if (name === 'error') throw problemIn(JSON.parse(data) as Trouble, 0)
         else if (name === 'answer') return JSON.parse(data) as Answer
       }

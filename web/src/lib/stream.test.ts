@@ -31,6 +31,12 @@ describe('streamed', () => {
     await expect(asking(heard)).resolves.toEqual({ answer: 'é' })
     expect(heard).toEqual([{ says: 'looking' }])
   })
+  it('hears a first answer before the last', async () => {
+    answers('event: draft\ndata: {"by":"rules"}\n\nevent: answer\ndata: {"by":"model"}\n\n')
+    const heard: unknown[] = []
+    await expect(streamed('/x', {}, () => undefined, new AbortController().signal, (first) => heard.push(first))).resolves.toEqual({ by: 'model' })
+    expect(heard).toEqual([{ by: 'rules' }])
+  })
   it('takes an answer that is not streamed', async () => {
     answers('{"answer":"a"}', { headers: { 'Content-Type': 'application/json' } })
     await expect(asking()).resolves.toEqual({ answer: 'a' })

@@ -52,9 +52,9 @@ describe('where a question goes', () => {
   it('is said before and after', () => {
     expect(destination('', '')).toBe('Read by rules on this server. Nothing leaves it.')
     expect(destination('api.openai.com', 'gpt-x')).toBe('Sent to api.openai.com (gpt-x), with the events it looks at.')
-    expect(origin({ by: 'rules' }, '')).toContain('Nothing left it')
-    expect(origin({ by: 'rules' }, 'api.openai.com')).toBe('Read by rules on this server. The question may have been sent to api.openai.com before.')
-    expect(origin({ by: 'model', provider: 'localhost:11434', model: '' }, 'x')).toBe('Written by a language model at localhost:11434, which was sent the question and the events it looked at.')
+    expect(origin({ by: 'rules' })).toContain('Nothing left it')
+    expect(origin({ by: 'rules', provider: 'api.openai.com' })).toBe('Read by rules on this server. The question was sent to api.openai.com before.')
+    expect(origin({ by: 'model', provider: 'localhost:11434', model: '' })).toBe('Written by a language model at localhost:11434, which was sent the question and the events it looked at.')
   })
 })
 

@@ -89,10 +89,10 @@ export function destination(provider: string, model: string): string {
   return provider === '' ? 'Read by rules on this server. Nothing leaves it.' : `Sent to ${provider}${model === '' ? '' : ` (${model})`}, with the events it looks at.`
 }
 
-/** origin says how an answer came to be. asked is the host that questions are sent to first: empty for none. */
-export function origin(answer: Pick<Answer, 'by' | 'provider' | 'model'>, asked: string): string {
+/** origin says how an answer came to be, and whether anything left the server for it. */
+export function origin(answer: Pick<Answer, 'by' | 'provider' | 'model'>): string {
   if (answer.by === 'model') return `Written by ${answer.model ? answer.model : 'a language model'}${answer.provider ? ` at ${answer.provider}` : ''}, which was sent the question and the events it looked at.`
-  return asked === '' ? 'Read by rules on this server. Nothing left it.' : `Read by rules on this server. The question may have been sent to ${asked} before.`
+  return `Read by rules on this server. ${answer.provider ? `The question was sent to ${answer.provider} before.` : 'Nothing left it.'}`
 }
 
 /** found says what was found, for those who hear the page. */

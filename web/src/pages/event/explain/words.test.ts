@@ -21,6 +21,7 @@ describe('attackTag', () => {
 describe('source', () => {
   it('says whether anything left the server', () => {
     expect(source({ by: 'rules' })).toBe('Worked out by rules on this server. Nothing left it.')
+    expect(source({ by: 'rules', provider: 'api.openai.com' })).toBe('Worked out by rules on this server. The event was sent to api.openai.com before.')
     expect(source({ by: 'model', provider: 'api.openai.com', model: 'gpt-x' })).toBe('Written by gpt-x at api.openai.com, which was sent the event and the facts above.')
   })
 })

@@ -16,6 +16,6 @@ export function attackTag(id: string): string {
 
 /** source says how an explanation came to be, and whether anything left the server for it. */
 export function source(e: Pick<Explanation, 'by' | 'provider' | 'model'>): string {
-  if (e.by !== 'model') return `Worked out by rules on this server.${e.provider ? '' : ' Nothing left it.'}`
+  if (e.by !== 'model') return `Worked out by rules on this server. ${e.provider ? `The event was sent to ${e.provider} before.` : 'Nothing left it.'}`
   return `Written by ${e.model ? e.model : 'a language model'}${e.provider ? ` at ${e.provider}` : ''}, which was sent the event and the facts above.`
 }
