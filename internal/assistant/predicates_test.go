@@ -140,6 +140,16 @@ func hours(d, from, to int) span {
 	return span{day(d).from.Add(time.Duration(from) * time.Hour), day(d).from.Add(time.Duration(to) * time.Hour)}
 }
 
+// lastDays is a rolling number of days.
+func lastDays(n int) span { return ago(time.Duration(n) * 24 * time.Hour) }
+
+// invited: an invitation went to this address.
+func invited(mail string) predicate {
+	return func(e *aoc.Event) bool {
+		return slices.ContainsFunc(e.Targets, func(t aoc.Target) bool { return t.UPN == mail })
+	}
+}
+
 func ago(d time.Duration) span { return span{worldNow.Add(-d), worldNow} }
 
 var (

@@ -40,7 +40,7 @@ func (r *reader) capitalised() {
 			}
 			break
 		}
-		if k := r.longer(i, j); k > j {
+		if k := r.wholeName(i, j); k > i {
 			r.addName(i, k, true)
 			i = k - 1
 			continue
@@ -53,14 +53,22 @@ func (r *reader) capitalised() {
 	}
 }
 
-// longer gives where a name ends that goes on in small letters behind the capitals from i up to
-// j, next to the word for what it is the name of: the policy Medium sign-in risk block.
-func (r *reader) longer(i, j int) int {
+// wholeName gives where a name ends that the data has and that begins with the capitals from i up to
+// j: with all of them, or going on in small letters next to the word for what it is the name
+// of, as in "the policy Medium sign-in risk block". It is i where there is none.
+func (r *reader) wholeName(i, j int) int {
 	kind := func(k int) bool {
 		return k >= 0 && k < len(r.toks) && r.toks[k].form == word && r.toks[k].is("policy", "group", "app", "application", "profile", "configuration", "rule", "report", "site", "team", "role", "list")
 	}
 	if r.isName == nil || r.toks[j-1].owner {
-		return j
+		return i
+	}
+	all := j // capitals that mean something, too: Microsoft Azure Active Directory Connect
+	for all < len(r.toks) && r.toks[all].form == word && r.toks[all].caps && !r.toks[all].used && !r.toks[all-1].owner {
+		all++
+	}
+	if m, ok := r.longest(theBook(), i); all-i > 2 && !(ok && m.j >= all) && r.isName(r.text[r.toks[i].start:r.toks[all-1].end]) {
+		return all
 	}
 	for k := min(len(r.toks), i+7); k > j; k-- {
 		free := true
@@ -71,7 +79,7 @@ func (r *reader) longer(i, j int) int {
 			return k
 		}
 	}
-	return j
+	return i
 }
 
 func isUnitOrNoun(r *reader, k int) bool {
@@ -153,7 +161,7 @@ func (r *reader) named() {
 			i = j - 1
 			continue
 		}
-		sure := r.toks[j-1].owner || r.says(i-1, "by", "did", "user", "named", "called", "account")
+		sure := r.toks[j-1].owner || r.says(i-1, "from", "in") && r.about("sign-ins") || r.says(i-1, "by", "did", "user", "named", "called", "account")
 		r.addName(i, j, sure)
 		i = j - 1
 	}

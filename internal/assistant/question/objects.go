@@ -50,6 +50,8 @@ var objects = []object{ //nolint:gochecknoglobals // read-only table
 			restore: ops("*reset*password*|*password reset*"),
 		},
 	},
+	{name: "security info deleted", phrases: "delete security info|deletion of security info|security info delete|security info deletion|security info be delete", any: ops("*deleted security info*")},
+	{name: "strong authentication disabled", phrases: "disable strong authentication|strong authentication disable|strong authentication be disable", any: ops("Disable Strong Authentication")},
 	{
 		name: "authentication methods", phrases: "mfa|multi factor authentication|multifactor authentication|multi factor|multifactor|two factor|two factor authentication|second factor|twofactor|2 step|two step verification|" +
 			"authentication method|authenticator|authenticator app|security info|strong authentication|security key|fido|fido2|passkey|phone method|verification method|mfa method|mfa device|mfa setting",
@@ -280,6 +282,10 @@ var objects = []object{ //nolint:gochecknoglobals // read-only table
 	{
 		name: "sharing with people outside", phrases: "external sharing|share externally|external share|externally share|share with external|share outside|outside sharing|share with outsider|share with partner|share with guest|share with people outside|sharing with guest|sharing to external|share to external|externally|share with outside|share with external user|share with external person|share outside organization|share outside company|outside organization|outside company|outside of organization|outside of company|outside tenant|with outsider|with external|with external people",
 		any: `operation:SharingInvitation*,AnonymousLinkCreated,SecureLinkCreated,AddedToSecureLink OR operation:SharingInvitation* OR operation:SharingSet target:*"#ext#"*`,
+	},
+	{
+		name: "inbox rules that forward", phrases: "inbox rule forward|inbox rule that forward|inbox rule which forward|inbox rule redirect|inbox rule that redirect|inbox rule which redirect|forwarding inbox rule|inbox rule forwarding|inbox rule with forwarding|inbox rule to forward|mailbox rule that forward|mailbox rule forward",
+		any: `(operation:*InboxRule OR operation:UpdateInboxRules) changed:ForwardTo,RedirectTo,ForwardAsAttachmentTo`,
 	},
 	{name: "sharing invitations", phrases: "sharing invitation|share invitation|sharing invite|external sharing invitation|external sharing invite|sharing invitation to external", any: ops("SharingInvitation*")},
 	{
