@@ -39,7 +39,7 @@ func (a *App) newModel() (*assistant.ModelConfig, error) {
 		return nil, err
 	}
 	return &assistant.ModelConfig{
-		Client: client, MaxSteps: ai.LLMMaxSteps, MaxTokens: int64(ai.LLMMaxTokens), DailyTokens: int64(ai.LLMDailyTokens),
+		Client: client, MaxSteps: ai.LLMMaxSteps, MaxTokens: int64(ai.LLMMaxTokens), DailyTokens: int64(ai.LLMDailyTokens), Spent: a.store,
 		Timeout: ai.Timeout(), Observer: a.metrics.Models(),
 	}, nil
 }

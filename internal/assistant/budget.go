@@ -1,6 +1,11 @@
 package assistant
 
 import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -48,10 +53,26 @@ func (b *budget) over() string {
 	return ""
 }
 
-// spending counts the tokens of a day, in UTC.
+// Checkpoints is where the tokens of a day are written down, as [store.Checkpoints] has it.
+type Checkpoints interface {
+	Checkpoint(ctx context.Context, name string) (string, error)
+	SetCheckpoint(ctx context.Context, name, position string) error
+}
+
+const (
+	// spentName is the checkpoint of the day's tokens: a day and a number.
+	spentName = "assistant/tokens"
+	// writeTime is how long writing them down may take.
+	writeTime = 5 * time.Second
+)
+
+// spending counts the tokens of a day, in UTC, of all processes that share a store. Those of
+// two that are counted in the same moment may count once.
 type spending struct {
 	clock aoc.Clock
-	most  int64 // 0: any number
+	log   *slog.Logger
+	most  int64       // 0: any number
+	kept  Checkpoints // nil: they are not written down
 
 	mu   sync.Mutex
 	day  string
@@ -59,12 +80,15 @@ type spending struct {
 }
 
 // check fails with code throttled when the day's tokens are used up.
-func (s *spending) check() error {
+func (s *spending) check(ctx context.Context) error {
+	if s.most <= 0 {
+		return nil
+	}
 	now := s.clock.Now().UTC()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.turn(now)
-	if s.most <= 0 || s.used < s.most {
+	s.turn(ctx, now)
+	if s.used < s.most {
 		return nil
 	}
 	return &aoc.Error{
@@ -73,16 +97,39 @@ func (s *spending) check() error {
 	}
 }
 
-func (s *spending) add(u llm.Usage) {
+// add counts tokens, also of a call that was given up.
+func (s *spending) add(ctx context.Context, u llm.Usage) {
+	if s.most <= 0 || u.Total() == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
+	defer cancel()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.turn(s.clock.Now().UTC())
+	s.turn(ctx, s.clock.Now().UTC())
 	s.used += u.Total()
+	if s.kept == nil {
+		return
+	}
+	if err := s.kept.SetCheckpoint(ctx, spentName, fmt.Sprintf("%s %d", s.day, s.used)); err != nil {
+		s.log.WarnContext(ctx, "the tokens of the language model are counted in this process alone", "error", err)
+	}
 }
 
-// turn begins a new day.
-func (s *spending) turn(now time.Time) {
+// turn begins a new day, and takes over what other processes have used of it.
+func (s *spending) turn(ctx context.Context, now time.Time) {
 	if day := now.Format(time.DateOnly); day != s.day {
 		s.day, s.used = day, 0
+	}
+	if s.kept == nil {
+		return
+	}
+	text, err := s.kept.Checkpoint(ctx, spentName)
+	if err != nil {
+		return // what this process knows has to do
+	}
+	day, number, _ := strings.Cut(text, " ")
+	if used, err := strconv.ParseInt(number, 10, 64); err == nil && day == s.day {
+		s.used = max(s.used, used)
 	}
 }

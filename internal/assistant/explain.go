@@ -98,7 +98,7 @@ func (t *teller) explain(ctx context.Context, keyOrID string, progress Progress,
 	if t.model == nil {
 		return x, nil
 	}
-	if err := t.model.spent.check(); err != nil {
+	if err := t.model.spent.check(ctx); err != nil {
 		return byRulesInstead(x, err), nil
 	}
 	if draft != nil {

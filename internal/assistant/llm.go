@@ -21,6 +21,8 @@ type ModelConfig struct {
 	MaxTokens int64
 	// DailyTokens is how many may go into all questions of a day; 0 means any number.
 	DailyTokens int64
+	// Spent keeps how many were used today, past the end of the process; nil: nobody does.
+	Spent Checkpoints
 	// Timeout is the model's; a conversation may take five times as long. 0 means a minute.
 	Timeout time.Duration
 	// Observer hears of each call; nil is fine.
@@ -55,7 +57,7 @@ func newModel(cfg ModelConfig, c *console.Console, clock aoc.Clock, log *slog.Lo
 	if cfg.Timeout <= 0 {
 		cfg.Timeout = time.Minute
 	}
-	return &model{cfg: cfg, console: c, clock: clock, log: log, spent: &spending{clock: clock, most: cfg.DailyTokens}}
+	return &model{cfg: cfg, console: c, clock: clock, log: log, spent: &spending{clock: clock, log: log, most: cfg.DailyTokens, kept: cfg.Spent}}
 }
 
 // chat asks the model once, counts what that took, and has it written down. Whether the day's
@@ -64,7 +66,7 @@ func (m *model) chat(ctx context.Context, r llm.Request) (llm.Reply, error) {
 	r.MaxTokens = replyTokens
 	start := time.Now() // how long a socket took, which no simulation moves
 	reply, err := m.cfg.Client.Chat(ctx, r, nil)
-	m.spent.add(reply.Usage)
+	m.spent.add(ctx, reply.Usage)
 	outcome := "ok"
 	if err != nil {
 		outcome = string(aoc.CodeOf(err))

@@ -93,7 +93,7 @@ func (t *talk) hold(ctx context.Context) (Answer, error) {
 
 // say asks the model and counts what that takes.
 func (t *talk) say(ctx context.Context, r llm.Request) (llm.Reply, error) {
-	if err := t.model.spent.check(); err != nil {
+	if err := t.model.spent.check(ctx); err != nil {
 		return llm.Reply{}, err
 	}
 	t.budget.steps--

@@ -239,8 +239,13 @@ func TestBudgets(t *testing.T) {
 	}
 	t.Run("day", func(t *testing.T) {
 		s := llmtest.Serve(t, greedy(1))
-		m := modelFor(t, c, s, ModelConfig{DailyTokens: 100, MaxSteps: 2})
-		for range 3 {
+		kept, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = kept.Close() }()
+		for range 3 { // a process that starts again has no new tokens
+			m := modelFor(t, c, s, ModelConfig{DailyTokens: 100, MaxSteps: 2, Spent: kept})
 			if a, err := m.ask(t.Context(), byOurs, plainRules, nil); err != nil || a.By != ByRules {
 				t.Fatalf("got %+v, %v", a, err)
 			}
