@@ -65,23 +65,18 @@ func (r *resolver) otherwise(ctx context.Context, n question.Name, text string) 
 			return operation, "the operation " + text, err
 		}
 	}
-	if !n.Quoted && !strings.ContainsAny(text, "@") && (n.Owned || n.Thing == question.Person || !n.Sure) {
+	if mayBeJob(n, text) {
 		people, err := r.described(ctx, text)
 		if err != nil {
 			return nil, "", err
 		}
 		if len(people) > 0 {
-			note := Note{Words: n.Words}
-			if n.Owned {
-				x, note, err := r.owned(ctx, people, note)
-				return x, note.Meaning, err
-			}
-			var values []string
-			for _, d := range people {
-				values = append(values, d.values()...)
-			}
-			return condition(n.Role, values), "whose title or department says so: " + listed(people), nil
+			x, note, err := r.ofJob(ctx, n, people, Note{Words: n.Words})
+			return x, note.Meaning, err
 		}
+	}
+	if n.Owned {
+		return aoc.Or{}, "nobody of this name, title or department is known from these events", nil
 	}
 	anywhere := aoc.Text{Term: text}
 	found, err := r.exists(ctx, anywhere)
@@ -98,16 +93,82 @@ func (r *resolver) otherwise(ctx context.Context, n question.Name, text string) 
 	return nil, "", nil
 }
 
-// described finds people by what events tell of their job: "the new intern".
-func (r *resolver) described(ctx context.Context, text string) ([]identity, error) {
-	word := longest(text)
-	if len([]rune(word)) < 4 {
+// mayBeJob reports whether a text may say what somebody is, instead of who.
+func mayBeJob(n question.Name, text string) bool {
+	return !n.Quoted && !strings.ContainsAny(text, "@._") && (n.Thing == question.Unsaid || n.Thing == question.Person || n.Owned)
+}
+
+// jobs finds people by their job, where the text is in small letters and nobody's name.
+func (r *resolver) jobs(ctx context.Context, n question.Name, text string) ([]identity, error) {
+	if !mayBeJob(n, text) || text != strings.ToLower(text) {
 		return nil, nil
+	}
+	people, err := r.described(ctx, text)
+	if err != nil || len(people) == 0 {
+		return nil, err
+	}
+	all, err := r.harvest(ctx, n, []string{longest(text)})
+	if err != nil {
+		return nil, err
+	}
+	if best := r.best(n, text, all); len(best) > 0 && best[0].score >= wordsFit {
+		return nil, nil
+	}
+	return people, nil
+}
+
+// ofJob is the condition of people who were found by their job, or of their devices.
+func (r *resolver) ofJob(ctx context.Context, n question.Name, people []identity, note Note) (aoc.Expr, Note, error) {
+	if n.Owned {
+		return r.owned(ctx, people, note)
+	}
+	var values []string
+	for _, d := range people {
+		values = append(values, d.values()...)
+	}
+	x := condition(n.Role, values)
+	note.Meaning, note.Query = "whose title or department says so: "+listed(people), query.Format(x)
+	return x, note, nil
+}
+
+// described finds people by what events tell of their job: "the new intern", "the sales
+// manager". Each word must be told of them.
+func (r *resolver) described(ctx context.Context, text string) (people []identity, err error) {
+	for i, word := range strings.Fields(text) {
+		told, err := r.titled(ctx, strings.Trim(word, "'’.,"))
+		if err != nil {
+			return nil, err
+		}
+		if i == 0 {
+			people = told
+			continue
+		}
+		people = slices.DeleteFunc(people, func(p identity) bool {
+			return !slices.ContainsFunc(told, func(o identity) bool { return o.same(p) })
+		})
+	}
+	return people[:min(len(people), maxMeant)], nil
+}
+
+// titled finds people by one word of a title, department or the like; also if it is in the
+// plural.
+func (r *resolver) titled(ctx context.Context, word string) ([]identity, error) {
+	if len([]rune(word)) < 3 {
+		return nil, nil
+	}
+	words := []string{word}
+	if one, several := strings.CutSuffix(word, "s"); several && len(one) > 2 {
+		words = append(words, one)
+	}
+	var text aoc.Or
+	for _, w := range words {
+		text = append(text, aoc.Text{Term: w})
 	}
 	where := aoc.And{
 		aoc.Is{Field: aoc.FieldOperation, Values: []string{"Add user", "Update user"}},
 		aoc.Is{Field: aoc.FieldActorKind, Values: []string{string(aoc.ActorPerson), string(aoc.ActorApp)}},
-		aoc.Text{Term: word},
+		aoc.Is{Field: aoc.FieldChanged, Values: []string{"JobTitle", "Title", "Department", "CompanyName", "EmployeeType"}},
+		text,
 	}
 	f, ok := with(r.filter, query.Format(where))
 	if !ok {
@@ -120,7 +181,7 @@ func (r *resolver) described(ctx context.Context, text string) ([]identity, erro
 	var people []identity
 	for i := range page.Items {
 		e := &page.Items[i]
-		if !tells(e, word) {
+		if !slices.ContainsFunc(words, func(w string) bool { return tells(e, w) }) {
 			continue
 		}
 		for _, d := range objectsOf(e)[1:] {
@@ -129,7 +190,7 @@ func (r *resolver) described(ctx context.Context, text string) ([]identity, erro
 			}
 		}
 	}
-	return people[:min(len(people), maxMeant)], nil
+	return people, nil
 }
 
 // tells reports whether an event gives somebody a title, department or the like with a word.

@@ -78,6 +78,12 @@ func (r *resolver) one(ctx context.Context, n question.Name, text string) (aoc.E
 			return x, note, err
 		}
 	}
+	if people, err := r.jobs(ctx, n, text); err != nil || len(people) > 0 {
+		if err != nil {
+			return nil, note, err
+		}
+		return r.ofJob(ctx, n, people, note)
+	}
 	meant, err := r.meant(ctx, n, text)
 	if err != nil {
 		return nil, note, err
@@ -197,6 +203,14 @@ func (r *resolver) best(n question.Name, text string, all []identity) []identity
 	}
 	if kind := only(fit, wanted); wanted != question.Unsaid && len(kind) > 0 {
 		fit = kind
+	}
+	if n.Owned { // by a person, or by nobody
+		fit = only(fit, question.Person)
+	}
+	if n.Role == question.Actor { // only people and apps do something
+		fit = slices.DeleteFunc(fit, func(d identity) bool {
+			return d.thing != question.Person && d.thing != question.App && d.thing != question.Unsaid
+		})
 	}
 	top := noFit
 	for _, d := range fit {

@@ -204,3 +204,21 @@ func TestProgress(t *testing.T) {
 		t.Errorf("%v: %+v", err, heard)
 	}
 }
+
+// TestJobs: people are found by what events tell of their jobs, and nobody where they do not.
+func TestJobs(t *testing.T) {
+	for _, q := range []struct{ text, meaning string }{
+		{"What did the technicians do this week?", "whose title or department says so: any of "},
+		{"what did the directors do yesterday", "whose title or department says so: any of "},
+		{"the new analyst's laptop", "devices of any of "},
+		{"What happened to the new intern's laptop?", "nobody of this name, title or department is known from these events"},
+	} {
+		a := answerTo(t, Question{Text: q.text})
+		if !slices.ContainsFunc(a.Notes, func(n Note) bool { return strings.HasPrefix(n.Meaning, q.meaning) }) {
+			t.Errorf("%s: %+v", q.text, a.Notes)
+		}
+		if found := len(a.Events) > 0; found == strings.HasPrefix(q.meaning, "nobody") {
+			t.Errorf("%s: %d events", q.text, len(a.Events))
+		}
+	}
+}

@@ -82,7 +82,11 @@ func (in *inquiry) tell() {
 	case in.never():
 		say(true, "The filters that are set leave nothing of the time asked about, so there is no event to look at.")
 	case len(events) == 0:
-		say(in.answer.Complete, "No event was found for "+in.subject()+".")
+		text := "No event was found for " + in.subject() + "."
+		if rest, all := strings.CutPrefix(in.subject(), "events"); all {
+			text = "No event was found" + rest + "."
+		}
+		say(in.answer.Complete, text)
 	case in.read.Kind == question.First:
 		say(in.answer.Complete, "The first was "+in.line(&events[0]), events[0].Key)
 	case in.read.Kind == question.Last:

@@ -249,7 +249,7 @@ func (r *reader) typos() {
 	b := theBook()
 	for i := range r.toks {
 		t := &r.toks[i]
-		if t.used || t.form != word || len(t.low) < 5 || t.owner || known(t.lemmas) || (t.caps && i > 0) {
+		if t.used || t.form != word || len(t.low) < 5 || t.owner || known(t.lemmas) || (t.caps && i > 0) || t.is(jobs...) {
 			continue
 		}
 		most := 1
@@ -273,6 +273,9 @@ func (r *reader) typos() {
 		}
 	}
 }
+
+// jobs are words that are no mistyped others: what people are by their title.
+var jobs = []string{"director", "manager", "officer", "engineer", "analyst", "consultant", "technician", "specialist", "coordinator", "assistant", "contractor", "intern", "trainee", "apprentice", "accountant", "president", "teacher", "nurse", "lawyer", "driver"} //nolint:gochecknoglobals // read-only
 
 // distance is how many letters must be added, removed, replaced or swapped with their
 // neighbour to make b of a; at most 3 is told.
