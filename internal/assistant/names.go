@@ -18,6 +18,8 @@ const (
 	nameRounds = 6
 	// maxMeant is the most objects that one name may mean.
 	maxMeant = 40
+	// maxValues is how many bytes the values of a name may have before its ids are left out.
+	maxValues = 1200
 	// maxListed is how many of them a note lists.
 	maxListed = 8
 )
@@ -102,7 +104,11 @@ func (r *resolver) one(ctx context.Context, n question.Name, text string) (aoc.E
 	var values []string
 	for _, d := range meant {
 		all := d.values()
-		if d.thing == question.Team && len(d.names) > 0 { // its id is that of its group, which is asked about by itself
+		switch {
+		case len(d.names) == 0:
+		case d.thing == question.Team: // its id is that of its group, which is asked about by itself
+			all = d.names
+		case d.thing == question.File && !strings.Contains(text, "/"): // a name can be in many places
 			all = d.names
 		}
 		if n.Role != question.Actor {
@@ -115,6 +121,11 @@ func (r *resolver) one(ctx context.Context, n question.Name, text string) (aoc.E
 				values = append(values, v)
 			}
 		}
+	}
+	if len(strings.Join(values, "")) > maxValues { // ids say nothing that the names do not, where there are names
+		values = slices.DeleteFunc(values, func(v string) bool {
+			return slices.ContainsFunc(meant, func(d identity) bool { return len(d.upns)+len(d.names) > 0 && slices.Contains(d.ids, v) })
+		})
 	}
 	x := condition(n.Role, values)
 	note.Meaning, note.Query = listed(meant), query.Format(x)

@@ -102,6 +102,9 @@ func (in *inquiry) understand(ctx context.Context, names *resolver) (string, err
 	if len(in.read.Unread) > 0 {
 		in.answer.Warnings = append(in.answer.Warnings, "These words were not understood and played no part: "+Plain(strings.Join(in.read.Unread, ", "))+".")
 	}
+	if self := in.read.Self; self != "" {
+		in.answer.Warnings = append(in.answer.Warnings, "That somebody did it to "+self+" cannot be looked for: what was done to others is here, too.")
+	}
 	text := ""
 	if len(where) > 0 {
 		text = query.Format(where)

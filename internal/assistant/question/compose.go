@@ -305,8 +305,10 @@ var fileForm = regexp.MustCompile(`(?i)\.(docx?|docm|xlsx?|xlsm|pptx?|pdf|zip|7z
 
 // namesFile reports whether a name is that of a file.
 func (r *reader) namesFile() bool {
-	return slices.ContainsFunc(r.names, func(n placed) bool { return !strings.Contains(n.Texts[0], "@") && fileForm.MatchString(n.Texts[0]) })
+	return slices.ContainsFunc(r.names, func(n placed) bool { return isFile(n.Texts[0]) })
 }
+
+func isFile(name string) bool { return !strings.Contains(name, "@") && fileForm.MatchString(name) }
 
 // rest lists the words that were not understood.
 func (r *reader) rest() {
@@ -315,6 +317,9 @@ func (r *reader) rest() {
 	}
 	for i := range r.toks {
 		t := &r.toks[i]
+		if t.said("themselves", "himself", "herself", "themself", "oneself") && !r.about("self-service password resets") && !r.says(i+1, "or", "and") && !r.says(i-1, "by") {
+			r.out.Self = t.text
+		}
 		if t.said("outside") && r.says(i+1, "of") && r.negated(i+2) {
 			continue
 		}

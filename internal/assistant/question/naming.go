@@ -180,7 +180,9 @@ func (r *reader) named() {
 			}
 			continue
 		}
-		r.roleOf(n)
+		if r.roleOf(n); isFile(n.Texts[0]) { // which do nothing themselves
+			n.Role = Target
+		}
 	}
 	// "Ada or Bob did it": what stands behind the last holds for all.
 	for k := len(r.names) - 1; k > 0; k-- {

@@ -103,6 +103,8 @@ type Reading struct {
 	Unread []string
 	// Topics says in words what is asked about; empty when anything is.
 	Topics []string
+	// Self is set where it is asked what somebody did to themselves, which is no condition.
+	Self string
 	// Limits says in words which of them: of which result, product, kind of actor.
 	Limits []string
 }
