@@ -83,6 +83,8 @@ func (r *resolver) otherwise(ctx context.Context, n question.Name, text string) 
 	switch {
 	case err != nil:
 		return nil, "", err
+	case n.Not && (!found || n.Role == question.Actor) && !n.Quoted: // everything would do
+		return nil, "", nil
 	case n.Role == question.Actor && n.Sure:
 		return aoc.Is{Field: aoc.FieldActor, Values: []string{text}}, "nobody who did anything in these events is known by this name", nil
 	case found && (n.Sure || n.Quoted):

@@ -128,8 +128,23 @@ func (r *resolver) one(ctx context.Context, n question.Name, text string) (aoc.E
 		})
 	}
 	x := condition(n.Role, values)
+	if n.Granted {
+		x = granted(meant)
+	}
 	note.Meaning, note.Query = listed(meant), query.Format(x)
 	return x, note, nil
+}
+
+// granted holds for events that say anywhere who some people are: those of rights on mailboxes
+// name only the mailbox as their target.
+func granted(people []identity) aoc.Expr {
+	var or aoc.Or
+	for _, p := range people {
+		for _, upn := range p.upns {
+			or = append(or, aoc.Text{Term: upn})
+		}
+	}
+	return or
 }
 
 // condition holds for events in which one of the values plays a role.

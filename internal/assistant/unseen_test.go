@@ -555,6 +555,12 @@ var unseen = []ask{ //nolint:gochecknoglobals // read-only table
 	{"Who searched the unified audit log in the past 7 days?", op("Search-UnifiedAuditLog"), week, "", 0},
 	{"Power BI report exports this week", op("ExportReport"), thisWeek, "", 0},
 	{"did Tariq Mehta use Copilot last week", all(op("CopilotInteraction"), by("tariq.mehta")), lastWeek, "", 0},
+	// asked of the demonstration
+	{"password resets not self service", op("Reset user password"), ever, "", 0},
+	{"password resets, excluding self-service", op("Reset user password"), ever, "", 0},
+	{"Which mailboxes can francois.gupta access now?", all(op("Add-MailboxPermission"), rawHas("francois.gupta@contoso.example")), ever, "", 0},
+	{"was misaki wojcik given full access to a mailbox?", all(op("Add-MailboxPermission"), rawHas("misaki.wojcik@contoso.example")), ever, "", 0},
+	{"Contract.docx downloads yesterday", all(fileLoads, onNamed("Contract.docx")), yesterday, "", 0},
 }
 
 func TestUnseenQuestions(t *testing.T) { testQuestions(t, unseen, "unseen.json") }

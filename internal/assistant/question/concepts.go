@@ -152,6 +152,11 @@ func (r *reader) together() {
 		}) {
 			continue
 		}
+		if one := slices.ContainsFunc(r.found, func(m match) bool { return m.kind == isObject && m.i <= i && i < m.j && !m.not }); one && i < j && r.negated(j) { // "password resets, not self-service"
+			r.found = append(r.found, match{kind: isObject, object: objectNamed(p.object), i: j, j: j + 1, not: true, paired: true})
+			r.toks[j].used = true
+			continue
+		}
 		r.found = slices.DeleteFunc(r.found, covered)
 		r.found = append(r.found, match{kind: isObject, object: objectNamed(p.object), i: i, j: i + 1, not: r.negated(i), paired: true})
 		r.toks[i].used, r.toks[j].used = true, true

@@ -180,7 +180,10 @@ func (r *reader) named() {
 			}
 			continue
 		}
-		if r.roleOf(n); isFile(n.Texts[0]) { // which do nothing themselves
+		r.roleOf(n)
+		n.Granted = r.about("mailbox permissions") && !r.toks[n.j-1].owner &&
+			(r.says(n.i-1, "can", "could") || n.Thing != Mailbox && n.Role == Target && r.says(n.i-1, "did", "does", "has", "was", "were", "is") || n.Thing != Mailbox && r.says(n.i-1, "to") && r.says(n.i-2, "given", "granted", "assigned"))
+		if isFile(n.Texts[0]) { // which do nothing themselves
 			n.Role = Target
 		}
 	}
@@ -227,7 +230,7 @@ func (r *reader) leftover(i int) bool {
 	}
 	switch t.form {
 	case word:
-		return !isGrammar(t.low) && !slices.ContainsFunc(t.lemmas[1:], isGrammar) || t.owner && !known(t.lemmas)
+		return !isGrammar(t.low) && !t.said("outside") && !slices.ContainsFunc(t.lemmas[1:], isGrammar) || t.owner && !known(t.lemmas)
 	case number:
 		return len(t.low) > 4
 	}

@@ -34,7 +34,7 @@ var objects = []object{ //nolint:gochecknoglobals // read-only table
 		},
 	},
 	{
-		name: "self-service password resets", phrases: "self service password reset|self service reset|sspr|self service password|password self service|reset own password|reset their own password|selfservice password",
+		name: "self-service password resets", phrases: "self service|self-service|self service password reset|self service reset|sspr|self service password|password self service|reset own password|reset their own password|selfservice password",
 		any: ops("*password*self-service*|*self-service*password*"),
 	},
 	{name: "compliance of devices", phrases: "compliance state|compliance status|compliance of device|non-compliant|noncompliant|not compliant|become compliant|become noncompliant|device compliance state|compliant", any: `changed:IsCompliant`},

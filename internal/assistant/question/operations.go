@@ -76,6 +76,9 @@ func (r *reader) operations() {
 	if len(best) == 0 {
 		return
 	}
+	if at := best[0].at; slices.ContainsFunc(at, func(k int) bool { return r.negated(k) != r.negated(at[0]) }) {
+		return // "password resets, not self-service": a part of it is left out
+	}
 	x := aoc.Is{Field: aoc.FieldOperation}
 	covered := map[int]bool{}
 	for _, h := range best {

@@ -68,6 +68,9 @@ type Name struct {
 	Thing Thing
 	// Owned says that the thing meant is one of the named person: "Ada's laptop".
 	Owned bool
+	// Granted says that it is somebody who was given rights on a mailbox, whom events do not
+	// name as their target.
+	Granted bool
 	// Not says that what the name stands for is left out.
 	Not bool
 	// Sure says that the words are a name by their form or place; else they are only words
