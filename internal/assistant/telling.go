@@ -96,7 +96,9 @@ func (in *inquiry) tell() {
 		}
 	default:
 		in.headline(say)
-		in.tops(say)
+		if told := in.tops(say); told > 0 && in.read.Kind != question.Top {
+			lines = append(lines, "Newest first:")
+		}
 		if in.read.Kind != question.Top {
 			for i := range events[:min(len(events), maxTold)] {
 				say(true, "- "+in.line(&events[i]), events[i].Key)
@@ -131,8 +133,9 @@ func (in *inquiry) headline(say func(bool, string, ...string)) {
 	say(in.answer.Complete, text, oldest.Key, newest.Key)
 }
 
-// tops says which values occur most, each with the newest event that has it.
-func (in *inquiry) tops(say func(bool, string, ...string)) {
+// tops says which values occur most, each with the newest event that has it, and gives how many
+// it told.
+func (in *inquiry) tops(say func(bool, string, ...string)) (told int) {
 	field, most := string(aoc.FieldActor), 5
 	if in.read.Kind == question.Top {
 		field, most = string(in.read.By), maxCounts
@@ -140,9 +143,8 @@ func (in *inquiry) tops(say func(bool, string, ...string)) {
 			most = in.read.N
 		}
 	} else if in.answer.Total < 2 {
-		return
+		return 0
 	}
-	told := 0
 	for _, c := range in.answer.Counts {
 		if c.Field != field || told == most {
 			continue
@@ -156,6 +158,7 @@ func (in *inquiry) tops(say func(bool, string, ...string)) {
 		}
 		say(in.answer.Complete, text+" ["+key+"]", key)
 	}
+	return told
 }
 
 // exampleOf gives the newest event of the answer with a value.

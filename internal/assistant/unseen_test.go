@@ -561,6 +561,8 @@ var unseen = []ask{ //nolint:gochecknoglobals // read-only table
 	{"Which mailboxes can francois.gupta access now?", all(op("Add-MailboxPermission"), rawHas("francois.gupta@contoso.example")), ever, "", 0},
 	{"was misaki wojcik given full access to a mailbox?", all(op("Add-MailboxPermission"), rawHas("misaki.wojcik@contoso.example")), ever, "", 0},
 	{"Contract.docx downloads yesterday", all(fileLoads, onNamed("Contract.docx")), yesterday, "", 0},
+	{"mailbox rules that delete messages", all(opHas("InboxRule"), changed("DeleteMessage")), ever, "", 0},
+	{"inbox rules that move mail", all(opHas("InboxRule"), changed("MoveToFolder")), ever, "", 0},
 }
 
 func TestUnseenQuestions(t *testing.T) { testQuestions(t, unseen, "unseen.json") }

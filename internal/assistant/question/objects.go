@@ -287,6 +287,14 @@ var objects = []object{ //nolint:gochecknoglobals // read-only table
 		name: "inbox rules that forward", phrases: "inbox rule forward|inbox rule that forward|inbox rule which forward|inbox rule redirect|inbox rule that redirect|inbox rule which redirect|forwarding inbox rule|inbox rule forwarding|inbox rule with forwarding|inbox rule to forward|mailbox rule that forward|mailbox rule forward",
 		any: `(operation:*InboxRule OR operation:UpdateInboxRules) changed:ForwardTo,RedirectTo,ForwardAsAttachmentTo`,
 	},
+	{
+		name: "inbox rules that delete", phrases: "inbox rule that delete|inbox rule which delete|inbox rule deleting|mailbox rule that delete|mailbox rule which delete|outlook rule that delete|rule that delete mail|rule that delete message|rule that delete email",
+		any: `(operation:*InboxRule OR operation:UpdateInboxRules) changed:DeleteMessage,SoftDeleteMessage`,
+	},
+	{
+		name: "inbox rules that move", phrases: "inbox rule that move|inbox rule which move|inbox rule moving|mailbox rule that move|mailbox rule which move|outlook rule that move|rule that move mail|rule that move message|rule that move email",
+		any: `(operation:*InboxRule OR operation:UpdateInboxRules) changed:MoveToFolder`,
+	},
 	{name: "sharing invitations", phrases: "sharing invitation|share invitation|sharing invite|external sharing invitation|external sharing invite|sharing invitation to external", any: ops("SharingInvitation*")},
 	{
 		name: "sharing links", phrases: "sharing link|share link|link sharing|company link|shared link|file link|secure link", any: ops("AnonymousLink*|CompanyLink*|SecureLink*|AddedToSecureLink|RemovedFromSecureLink|SharingLink*|SharedLink*"),

@@ -161,6 +161,7 @@ please thanks thank hi hello hey ok okay can could want wondering wonder curious
 happen happened happening occur occurred occurs occurring take took taken place made make makes making perform performed performs carried carry out up down off per via through using use used uses there here
 event events record records entry entries log logs audit activity activities action actions operation operations thing things stuff detail details information info history trail item items
 recent recently latest newest last first earliest oldest previous past since until before after between ago now today yesterday tomorrow week weeks month months year years day days hour hours minute minutes morning afternoon evening night weekend weekends
+detection detections detect detected
 affect affected affecting affects impact impacted impacting impacts
 except excluding exclude excludes besides apart ignoring ignore minus unless
 top most frequent frequently often busiest active highest rank ranking breakdown broken grouped group by
