@@ -133,7 +133,8 @@ func TestOperationsAreReached(t *testing.T) {
 		operations := strings.Split(row.operations, "|")
 		for _, text := range strings.Split(row.asked, "|") {
 			all++
-			if wrong := (ask{text, op(operations...), ever, "", 0}).put(t, w); wrong != "" {
+			q := ask{text, op(operations...), ever, "", 0}
+			if wrong := q.put(t, w, q.events(w)); wrong != "" {
 				t.Logf("%s\n    %s", text, wrong)
 				continue
 			}

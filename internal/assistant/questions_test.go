@@ -159,7 +159,7 @@ var questions = []ask{ //nolint:gochecknoglobals // read-only table
 	{"licence changes this month", opHas("license"), daysFrom(1, 31), "", 0},
 }
 
-// asked gives the events that a person expects, newest first.
+// events gives the events that a person expects, newest first.
 func (q ask) events(w *world) []string {
 	keys := []string{}
 	for i := range w.events {
@@ -179,16 +179,15 @@ func (q ask) events(w *world) []string {
 	return keys
 }
 
-// put asks a question and says in what its answer is wrong; empty when it is right.
-func (q ask) put(t *testing.T, w *world) string {
+// put asks a question that the events of keys answer, and says in what its answer is wrong; empty
+// when it is right.
+func (q ask) put(t *testing.T, w *world, keys []string) string {
 	t.Helper()
 	a, err := w.assistant.Ask(t.Context(), Question{Text: q.text}, nil)
 	if err != nil {
 		return err.Error()
 	}
-	want := q.events(w)
-	total := int64(len(want))
-	want = want[:min(len(want), MaxEvents)]
+	want, total := keys[:min(len(keys), MaxEvents)], int64(len(keys))
 	missing, extra := 0, 0
 	var got []string
 	for _, e := range a.Events {
@@ -235,10 +234,7 @@ type frozen struct {
 	Events []string `json:"events"`
 }
 
-func (q ask) frozen(w *world) frozen {
-	keys := q.events(w)
-	return frozen{len(keys), keys[:min(len(keys), MaxEvents)]}
-}
+func freezing(keys []string) frozen { return frozen{len(keys), keys[:min(len(keys), MaxEvents)]} }
 
 // testQuestions compares the predicates with what they gave once, and answers with them.
 func testQuestions(t *testing.T, list []ask, golden string) {
@@ -257,14 +253,15 @@ func testQuestions(t *testing.T, list []ask, golden string) {
 	}
 	right, none := 0, 0
 	for _, q := range list {
-		want := q.frozen(w)
+		keys := q.events(w)
+		want := freezing(keys)
 		if was := known[q.text]; was.Total != want.Total || !slices.Equal(was.Events, want.Events) {
 			t.Errorf("%s: the predicate gives other events than %s; AOC_UPDATE_GOLDEN=1 rewrites it", q.text, golden)
 		}
 		if want.Total == 0 {
 			none++
 		}
-		if wrong := q.put(t, w); wrong == "" {
+		if wrong := q.put(t, w, keys); wrong == "" {
 			right++
 		} else {
 			t.Logf("%s\n    %s", q.text, wrong)
@@ -282,7 +279,7 @@ func freeze(t *testing.T, w *world, list []ask, path string) {
 	t.Helper()
 	var lines []string
 	for _, q := range list {
-		text, err := json.Marshal(map[string]frozen{q.text: q.frozen(w)})
+		text, err := json.Marshal(map[string]frozen{q.text: freezing(q.events(w))})
 		if err != nil {
 			t.Fatal(err)
 		}
